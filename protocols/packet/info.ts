@@ -1,0 +1,36 @@
+// A packet in one line: the protocol that it is about, and what it says.
+import type { Layer, Packet } from "./packet.ts";
+
+const family = (layer: Layer): string => layer.protocol.name.split(".")[0]!;
+const carriesNothing = new Set(["data", "padding"]);
+
+/** The highest protocol: its layers are what the packet is about. */
+function top(packet: Packet): Layer | undefined {
+  return packet.layers.findLast(layer => !carriesNothing.has(layer.protocol.name)) ?? packet.layers[0];
+}
+
+/** "MQTT", "TLS", "TCP": the protocol column of a packet list. */
+export const protocolOf = (packet: Packet): string => {
+  const layer = top(packet);
+  return layer ? family(layer).toUpperCase() : "?";
+};
+
+/** What the packet says: the summary of each message of its highest protocol, malformed ones named. */
+export function infoOf(packet: Packet): string {
+  const layer = top(packet);
+  if (!layer) return "";
+  const messages = packet.layers.filter((one, i) => family(one) === family(layer) && !opened(packet, i));
+  const said = messages.map(one =>
+    one.malformed || one.value === undefined
+      ? `[Malformed: ${one.malformed?.reason ?? "unreadable"}]`
+      : one.protocol.summary(one.value as never),
+  );
+  return [...packet.notes.map(note => `[${note}]`), said.join(", ")].filter(Boolean).join(" ");
+}
+
+/** Whether a layer only wraps the next one, which says more. */
+function opened(packet: Packet, index: number): boolean {
+  const next = packet.layers[index + 1];
+  const layer = packet.layers[index]!;
+  return next !== undefined && next.depth > layer.depth && !carriesNothing.has(next.protocol.name);
+}

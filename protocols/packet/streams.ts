@@ -1,0 +1,120 @@
+// TCP's octets put in order: retransmitted, overlapping, out of order, missing (RFC 9293 §3.4).
+import type { Source } from "./packet.ts";
+import type { Segment } from "./protocol.ts";
+
+/** Octets that came early are held up to this size a direction; then the gap before them is given up. */
+export const mostHeldOctets = 4 * 1024 * 1024;
+
+/** a - b on the circle of sequence numbers. */
+const distance = (a: number, b: number): number => (a - b) | 0;
+
+interface Early {
+  readonly sequence: number;
+  readonly source: Source;
+  readonly start: number;
+  readonly end: number;
+  readonly packet: number;
+}
+
+export interface Ordered {
+  take(source: Source, start: number, end: number, packet: number): void;
+  /** Octets are missing and will not come. */
+  gap(): void;
+  note(text: string): void;
+}
+
+/** One direction of one TCP connection. */
+export class Direction {
+  /** The sequence number of the next octet in order. */
+  #next: number | undefined;
+  #early: Early[] = [];
+  #held = 0;
+  #fin = false;
+
+  /** Whether a SYN with another sequence number would begin a new connection. */
+  differs(segment: Segment): boolean {
+    return this.#next !== undefined && distance(segment.sequence + 1, this.#next) !== 0;
+  }
+
+  /** A segment with its octets; hands on those that are next in order. */
+  add(segment: Segment, source: Source, start: number, end: number, packet: number, to: Ordered): void {
+    const size = end - start;
+    if (segment.syn) {
+      if (this.#next !== undefined && !this.differs(segment)) to.note("TCP retransmission");
+      this.#next ??= (segment.sequence + 1) >>> 0;
+      return;
+    }
+    this.#next ??= segment.sequence;
+    const ahead = distance(segment.sequence, this.#next);
+    if (size === 0 && !segment.fin) {
+      if (ahead === -1 && !segment.rst) to.note("TCP keep-alive");
+      return;
+    }
+    if (size > 0 && ahead + size <= 0)
+      return to.note(ahead === -1 && size === 1 ? "TCP keep-alive" : "TCP retransmission");
+    if (ahead > 0) {
+      to.note(this.#early.length > 0 ? "TCP out of order" : "previous TCP segment not captured");
+      this.#hold({
+        sequence: segment.sequence,
+        source: copied(source, start, end),
+        start: 0,
+        end: size,
+        packet,
+      });
+      if (this.#held > mostHeldOctets) this.giveUp(to);
+      return;
+    }
+    if (ahead < 0) to.note("TCP retransmission in part");
+    if (this.#early.length > 0) to.note("TCP out of order");
+    this.#deliver(source, start - ahead, end, packet, to);
+    if (segment.fin && !this.#fin && this.#early.length === 0) {
+      this.#fin = true;
+      this.#next = (this.#next + 1) >>> 0;
+    }
+    this.#catchUp(to);
+  }
+
+  /** The peer acknowledged octets that the capture has not seen: they will not come any more. */
+  acknowledged(acknowledgment: number, to: Ordered): void {
+    const first = this.#early[0];
+    if (first && distance(acknowledgment, first.sequence) >= 0) this.giveUp(to);
+  }
+
+  /** Goes on after the gap, with what came early. */
+  giveUp(to: Ordered): void {
+    const first = this.#early[0];
+    if (!first) return;
+    to.gap();
+    this.#next = first.sequence;
+    this.#catchUp(to);
+  }
+
+  #deliver(source: Source, start: number, end: number, packet: number, to: Ordered): void {
+    this.#next = (this.#next! + (end - start)) >>> 0;
+    if (start < end) to.take(source, start, end, packet);
+  }
+
+  #hold(early: Early): void {
+    this.#held += early.end - early.start;
+    const at = this.#early.findIndex(other => distance(early.sequence, other.sequence) < 0);
+    this.#early.splice(at < 0 ? this.#early.length : at, 0, early);
+  }
+
+  #catchUp(to: Ordered): void {
+    for (;;) {
+      const first = this.#early[0];
+      if (!first || distance(first.sequence, this.#next!) > 0) return;
+      this.#early.shift();
+      this.#held -= first.end - first.start;
+      const known = distance(this.#next!, first.sequence);
+      if (known < first.end - first.start)
+        this.#deliver(first.source, first.start + known, first.end, first.packet, to);
+    }
+  }
+}
+
+/** A source of its own for octets that must outlive their frame. */
+function copied(source: Source, start: number, end: number): Source {
+  const octets = new Uint8Array(source.view.buffer, source.view.byteOffset + start, end - start).slice();
+  return { title: `TCP segment (${octets.length} octets)`, view: new DataView(octets.buffer), pieces: [] };
+}

@@ -16,7 +16,7 @@ test("what one end writes the other reads, then its end", async () => {
   expect(await server.read()).toEqual(octets(2, 3));
   expect(await server.read()).toBeUndefined();
   expect(server.ended).toBe(true);
-  expect(client.write(octets(4))).rejects.toThrow("closed");
+  await expect(client.write(octets(4))).rejects.toThrow("closed");
 });
 
 test("a read without octets ends after its time, and the stream has not ended", async () => {

@@ -22,7 +22,7 @@ test("an aborted sleep ends at once and leaves no timer behind", async () => {
   clock.after(10, () => stop.abort());
   await clock.run(sleeping);
   expect(clock.milliseconds).toBe(10);
-  expect(clock.run(new Promise(() => {}))).rejects.toThrow("everyone waits");
+  await expect(clock.run(new Promise(() => {}))).rejects.toThrow("everyone waits");
 });
 
 test("a receive without a datagram ends after its time", async () => {
@@ -76,5 +76,5 @@ test("closing ends a wait", async () => {
   const waiting = socket.receive();
   socket.close();
   expect(await waiting).toBeUndefined();
-  expect(socket.send(octets(1), socket.local)).rejects.toThrow("closed");
+  await expect(socket.send(octets(1), socket.local)).rejects.toThrow("closed");
 });

@@ -15,12 +15,12 @@ export const protocolOf = (packet: Packet): string => {
   return layer ? family(layer).toUpperCase() : "?";
 };
 
-/** What the packet says: the summary of each message of its highest protocol, malformed ones named. */
+/** What the packet says: the summary of each message that carries no other, malformed ones named. */
 export function infoOf(packet: Packet): string {
-  const layer = top(packet);
-  if (!layer) return "";
-  const messages = packet.layers.filter((one, i) => family(one) === family(layer) && !opened(packet, i));
-  const said = messages.map(one =>
+  const messages = packet.layers.filter(
+    (one, i) => !carriesNothing.has(one.protocol.name) && !opened(packet, i),
+  );
+  const said = (messages.length > 0 ? messages : packet.layers.slice(0, 1)).map(one =>
     one.malformed || one.value === undefined
       ? `[Malformed: ${one.malformed?.reason ?? "unreadable"}]`
       : one.protocol.summary(one.value as never),

@@ -100,19 +100,20 @@ export function optional<V, D = V>(inner: Codec<V, D>): Codec<V | undefined, D |
       return from.at < from.end ? inner.annotate(from, field) : undefined;
     }
     override note(from: Reader, key: string, into: Field[]) {
-      return from.at < from.end ? inner.note(from, key, into) : undefined;
+      if (from.at === from.end) return undefined;
+      return (Object.keys(this.notes).length ? inner.with(this.notes) : inner).note(from, key, into);
     }
   })();
 }
 
 /** `inner`, written as `value` where the draft says nothing. */
-export function preset<V>(inner: Codec<V>, value: V): Codec<V, V | undefined> {
-  const filled: Codec<V, V | undefined> = Object.create(inner, {
+export function preset<V, D = V>(inner: Codec<V, D>, value: NoInfer<D>): Codec<V, D | undefined> {
+  const filled: Codec<V, D | undefined> = Object.create(inner, {
     write: {
-      value: (to: Writer, draft: V | undefined) => inner.write(to, draft === undefined ? value : draft),
+      value: (to: Writer, draft: D | undefined) => inner.write(to, draft === undefined ? value : draft),
     },
     complete: {
-      value: (draft: V | undefined, to: Writer) => inner.complete(draft === undefined ? value : draft, to),
+      value: (draft: D | undefined, to: Writer) => inner.complete(draft === undefined ? value : draft, to),
     },
   });
   return filled;

@@ -64,6 +64,7 @@ export abstract class Codec<Value, Draft = Value> {
     const end = from.end;
     try {
       this.note(from, key, root);
+      from.refuseLeftover();
     } catch (error) {
       if (!(error instanceof Malformed)) throw error;
       close(root[0]!, error, end, rest);

@@ -70,11 +70,15 @@ export function prefixed(length: Codec<number>, inner: Codec<any, any>): Codec<a
   return inner instanceof Dependent ? new DependentPrefixed(length, inner) : new Prefixed(length, inner);
 }
 
-/** `inner` in as many octets as the field `on` says: `octets(its value)`. The writer refuses any other size. */
+/**
+ * `inner` in as many octets as the field `on` says: `octets(its value)`. The writer refuses any other size,
+ * or, with `fill`, fills up the room that is left with octets that `inner` reads as padding.
+ */
 export function sized<const On extends string, Sibling, V, D = V>(
   on: On,
   octets: (sibling: Sibling) => number,
   inner: Codec<V, D>,
+  fill?: number,
 ): Dependent<On, Sibling, V, D> {
   class Sized extends Codec<V, D> {
     readonly width = undefined;
@@ -96,6 +100,7 @@ export function sized<const On extends string, Sibling, V, D = V>(
     write(to: Writer, draft: D): void {
       const at = to.at;
       inner.write(to, draft);
+      if (fill !== undefined) while (to.at - at < this.size) to.u8(fill);
       if (to.at - at !== this.size)
         throw new Unwritable(`${to.at - at} octets where "${on}" says ${this.size}`);
     }

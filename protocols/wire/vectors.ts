@@ -80,8 +80,6 @@ export function judge(codec: Codec<any, any>, octets: Uint8Array, state?: unknow
       if (refused.path === undefined) throw new Error(`refused without a path: ${refused}`);
       if (marked.length === 0 && tree.end === octets.length)
         throw new Error(`refused (${refused}), but the tree marks nothing`);
-      if (marked.length > 0 && tree.end !== octets.length)
-        throw new Error(`the tree ends at ${tree.end}, not with the octets`);
       return;
     }
     if (marked.length > 0) throw new Error(`read, but the tree marks ${marked[0]}`);

@@ -1,0 +1,68 @@
+// `bun lab …`: the commands, in the order one learns them, and how each of them fails.
+import { Command, CommanderError, Option } from "commander";
+import { register as doctor } from "./commands/doctor.ts";
+import { register as inspect } from "./commands/inspect.ts";
+import { register as scenario } from "./commands/scenario.ts";
+import { exit, Failure } from "./failure.ts";
+import { useColour } from "./terminal.ts";
+import { languageOf, languages } from "./words.ts";
+
+const program: Command = new Command("lab")
+  .usage("COMMAND [OPTIONS]")
+  .description(
+    "A network protocol lab: a board crosses an intranet, from DHCP to MQTT over TLS, on real frames;\n" +
+      "the capture is deciphered and explained, here and in Wireshark.",
+  )
+  .helpOption("--help", "what a command does, with examples")
+  .helpCommand(false)
+  .version((await import("../package.json")).version, "--version", "the lab's version")
+  .addOption(
+    new Option("--color <when>", "colour")
+      .choices(["auto", "always", "never"])
+      .default("auto")
+      .env("LAB_COLOR"),
+  )
+  .addOption(
+    new Option("--lang <language>", "what people read, in English or Spanish")
+      .choices(languages)
+      .default(languageOf(process.env))
+      .env("LAB_LANG"),
+  )
+  .configureHelp({ showGlobalOptions: true })
+  .showSuggestionAfterError(true)
+  .exitOverride()
+  .hook("preAction", () => useColour(program.opts().color))
+  .addHelpText(
+    "after",
+    `
+Start here:
+  bun lab doctor               what this machine can do
+  bun lab scenario intranet    a board crosses the intranet: console, ladder, capture
+  bun lab inspect FILE         a capture, packet by packet`,
+  );
+
+for (const register of [scenario, inspect, doctor]) register(program);
+for (const command of program.commands)
+  command.helpOption("--help", "what it does, with examples").exitOverride().showSuggestionAfterError(true);
+
+try {
+  if (process.argv.length <= 2) program.outputHelp();
+  else await program.parseAsync();
+} catch (error) {
+  process.exitCode = failed(error);
+}
+
+/** Says why, in one sentence, and returns the exit code. */
+function failed(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exit.done : exit.usage;
+  if (error instanceof Failure) {
+    console.error(`lab: ${error.message}`);
+    if (process.env.LAB_DEBUG) console.error(error.stack);
+    return error.code;
+  }
+  console.error(
+    `lab: this is a mistake of the lab itself: ${error instanceof Error ? error.message : error}`,
+  );
+  console.error(process.env.LAB_DEBUG ? (error as Error).stack : "lab: LAB_DEBUG=1 shows where it happened.");
+  return exit.failed;
+}

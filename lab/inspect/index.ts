@@ -1,0 +1,136 @@
+// `bun lab inspect`: the packets of a capture, as a list, as trees, as octets, or as JSON.
+import { dissector, type Packet, type Source } from "../../protocols/packet/index.ts";
+import { type Damage, type Met, Unreadable } from "../../protocols/pcapng/capture.ts";
+import { openCapture } from "../../protocols/pcapng/file.ts";
+import { KeyLog } from "../../protocols/tls/index.ts";
+import { exit, Failure, usage } from "../failure.ts";
+import { protocols } from "../protocols.ts";
+import { paint, printable } from "../terminal.ts";
+import { decodeAs } from "./decode-as.ts";
+import { hexOf } from "./hex.ts";
+import { lineOf, Rows, type TimeFormat } from "./list.ts";
+import { treeOf } from "./tree.ts";
+
+export interface InspectOptions {
+  /** Only this packet. */
+  readonly number?: number;
+  /** Stop after so many. */
+  readonly count?: number;
+  readonly details?: boolean;
+  readonly octets?: boolean;
+  readonly time: TimeFormat;
+  readonly decode: readonly string[];
+  readonly keylog?: string;
+  readonly names?: boolean;
+  readonly comments?: boolean;
+  readonly json?: boolean;
+}
+
+/** Returns the exit code: 1 where the capture could not be read to its end. */
+export async function inspect(file: string, options: InspectOptions): Promise<number> {
+  checked(options);
+  const keyLog = new KeyLog();
+  if (options.keylog !== undefined) keyLog.add(await keylogIn(options.keylog));
+  const names = new Map<string, string>();
+  const damages: Damage[] = [];
+  const meet = (met: Met): void => {
+    if (met.kind === "secrets" && met.keylog !== undefined) keyLog.add(met.keylog);
+    if (met.kind === "names" && options.names)
+      for (const { address, names: known } of met.entries) if (known[0]) names.set(address, known[0]);
+    if (met.kind === "damage") damages.push(met);
+  };
+
+  const known = protocols(keyLog);
+  const { packet: dissect } = dissector(known, decodeAs(options.decode, known));
+  const rows = new Rows(options.time, names);
+  const out = new Output();
+  let shown = 0;
+  try {
+    for await (const frame of openCapture(file, meet)) {
+      const packet = dissect(frame);
+      const row = rows.of(packet);
+      if (options.number !== undefined && packet.number !== options.number) continue;
+      if (options.json)
+        out.line(JSON.stringify({ ...row, layers: packet.layers.map(layer => layer.protocol.name) }));
+      else {
+        out.line(lineOf(row));
+        for (const line of below(packet, options)) out.line(line);
+      }
+      shown++;
+      if (packet.number === options.number || shown === options.count) break;
+      if (out.full) await out.flush();
+    }
+  } catch (error) {
+    throw error instanceof Unreadable ? new Failure(error.message) : error;
+  } finally {
+    await out.flush();
+  }
+  for (const damage of damages) console.error(`lab: ${file}: ${damage}`);
+  if (options.number !== undefined && shown === 0)
+    throw new Failure(`${file} has no packet ${options.number}; bun lab inspect ${file} lists them.`);
+  return damages.length > 0 ? exit.failed : exit.done;
+}
+
+/** What stands under a packet's line. */
+function* below(packet: Packet, { details, octets, comments }: InspectOptions): Generator<string> {
+  if (comments && !details)
+    for (const comment of packet.frame.comments) yield paint(`       ${printable(comment)}`, "green");
+  if (details) yield* treeOf(packet);
+  if (octets) yield* octetsOf(packet);
+  if (details || octets) yield "";
+}
+
+/** The frame's octets, and those of every other source that was made from it. */
+function* octetsOf(packet: Packet): Generator<string> {
+  const { frame } = packet;
+  yield paint(`Frame (${frame.end - frame.start} octets):`, "bold");
+  yield* hexOf(
+    new Uint8Array(frame.view.buffer, frame.view.byteOffset + frame.start, frame.end - frame.start),
+  );
+  const shown = new Set<Source>();
+  for (const { source } of packet.layers) {
+    if (source.view === frame.view || shown.has(source)) continue;
+    shown.add(source);
+    yield paint(`${source.title}:`, "bold");
+    yield* hexOf(new Uint8Array(source.view.buffer, source.view.byteOffset, source.view.byteLength));
+  }
+}
+
+/** Lines on standard output, written together; whoever reads them may stop early (`| head`). */
+class Output {
+  #lines: string[] = [];
+  get full(): boolean {
+    return this.#lines.length >= 512;
+  }
+  line(text: string): void {
+    this.#lines.push(text);
+  }
+  async flush(): Promise<void> {
+    if (this.#lines.length === 0) return;
+    const text = `${this.#lines.join("\n")}\n`;
+    this.#lines = [];
+    await new Promise<void>((resolve, reject) => {
+      process.stdout.write(text, error => {
+        if (!error) resolve();
+        else if ((error as NodeJS.ErrnoException).code === "EPIPE") process.exit(exit.done);
+        else reject(error);
+      });
+    });
+  }
+}
+
+function checked({ number, count }: InspectOptions): void {
+  for (const [flag, value] of Object.entries({ "-n": number, "-c": count }))
+    if (value !== undefined && !(Number.isInteger(value) && value > 0))
+      throw usage(`${flag} takes a whole number from 1 on, such as ${flag} 16.`);
+}
+
+async function keylogIn(file: string): Promise<string> {
+  try {
+    return await Bun.file(file).text();
+  } catch (error) {
+    throw new Failure(
+      `the key log ${file} can't be read (${(error as NodeJS.ErrnoException).code}); check the path.`,
+    );
+  }
+}

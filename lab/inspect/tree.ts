@@ -1,0 +1,60 @@
+// One packet as a tree: each layer, each field, where its octets are, and what is wrong with them.
+import type { Layer, Packet, Source } from "../../protocols/packet/index.ts";
+import { type Field, labelOf, show } from "../../protocols/wire/index.ts";
+import { paint, printable } from "../terminal.ts";
+
+/** The lines of the tree. Offsets count from where the layer's source begins. */
+export function* treeOf(packet: Packet): Generator<string> {
+  const { frame } = packet;
+  const cut =
+    frame.originalLength > frame.end - frame.start ? `, ${frame.end - frame.start} of them captured` : "";
+  yield paint(`Frame ${packet.number}: ${frame.originalLength} octets on the wire${cut}`, "bold");
+  for (const note of packet.notes) yield paint(`  [${note}]`, "yellow");
+  for (const comment of frame.comments) yield paint(`  Comment: ${printable(comment)}`, "green");
+  let source: Source | undefined;
+  for (const layer of packet.layers) {
+    if (source && layer.source !== source && layer.source.view !== frame.view)
+      yield paint(`${piecesOf(layer.source)}`, "magenta");
+    source = layer.source;
+    yield* layerLines(layer, layer.source.view === frame.view ? frame.start : 0);
+  }
+}
+
+function piecesOf({ title, pieces }: Source): string {
+  if (pieces.length === 0) return title;
+  return `${title}: ${pieces.map(piece => `${piece.size} octets of packet ${piece.packet}`).join(", ")}`;
+}
+
+function* layerLines(layer: Layer, base: number): Generator<string> {
+  const summary = layer.value === undefined ? "" : `, ${printable(layer.protocol.summary(layer.value))}`;
+  yield paint(`${layer.protocol.title}${summary}`, "bold", "cyan");
+  const tree = layer.tree();
+  if (!tree.fields) yield* fieldLines(tree, base, 1);
+  for (const field of tree.fields ?? []) yield* fieldLines(field, base, 1);
+  // What is wrong with the message as a whole, or with the stream that it was cut from.
+  const whole = [tree.malformed, layer.malformed].flatMap(one => (one?.path ? [] : (one?.reason ?? [])));
+  for (const reason of new Set(whole)) yield wrong(reason, 1);
+}
+
+function* fieldLines(field: Field, base: number, depth: number): Generator<string> {
+  const shown = show(field);
+  const said = `${"  ".repeat(depth)}${label(field)}${shown === "" ? "" : `: ${printable(shown)}`}`;
+  yield `${said}  ${paint(placeOf(field, base), "dim")}`;
+  if (field.malformed) yield wrong(field.malformed.reason, depth + 1);
+  for (const inner of field.fields ?? []) yield* fieldLines(inner, base, depth + 1);
+}
+
+/** List items are numbered from 1, as people count. */
+const label = (field: Field): string =>
+  /^\d+$/.test(field.key) && !field.codec.notes.label ? `[${Number(field.key) + 1}]` : labelOf(field);
+
+const placeOf = (field: Field, base: number): string => {
+  const start = field.start - base;
+  const octets = `${start}+${field.end - field.start}`;
+  return field.bits
+    ? `@${octets}, bits ${field.bits.first}–${field.bits.first + field.bits.width - 1}`
+    : `@${octets}`;
+};
+
+const wrong = (reason: string, depth: number): string =>
+  paint(`${"  ".repeat(depth)}[Malformed: ${reason}]`, "red");

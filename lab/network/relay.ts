@@ -1,0 +1,109 @@
+// The relay network (anywhere): hosts in the lab's own process on real sockets of 127.0.0.1, and between them a switch
+// that maps what they send and records the frames it stands for.
+import { isGroup, parseMac } from "../../protocols/ethernet/address.ts";
+import { beforeEnd } from "./cleanup.ts";
+import type { Daemon, HostPlan, Network, Recording, RunningHost } from "./contract.ts";
+import { macOfPort } from "./linux/wiring.ts";
+import { DatagramSwitch } from "./relay/datagrams.ts";
+import { noLink } from "./relay/host.ts";
+import { Lan } from "./relay/lan.ts";
+import { RelayRecording } from "./relay/recording.ts";
+import { load, RelayedHost } from "./relay/running.ts";
+import { Station } from "./relay/station.ts";
+import { StreamSwitch } from "./relay/streams.ts";
+
+const noDaemon = "a foreign program would open its ports on this machine itself: use a network of namespaces";
+
+/** Opens a relay. It needs no privilege, and sends nothing beyond 127.0.0.1. */
+export async function openRelay(): Promise<Network> {
+  const lan = new Lan();
+  return new Relay(lan, await DatagramSwitch.start(lan), await StreamSwitch.start(lan));
+}
+
+class Relay implements Network {
+  readonly kind = "relay";
+  readonly limits = [
+    "Frames are those the relay stands for: what passed is real, the headers around it are the relay's, not a kernel's.",
+    "No frame is lost, delayed or sent again, and TCP's windows never close.",
+    "There is one segment: nothing is routed to another network.",
+    `There is no access to whole frames (${noLink}), and no foreign program on a host (${noDaemon}).`,
+    "Hosts share the lab's process: one that computes without pause stops all, and none can be killed.",
+  ] as const;
+  /** Every host that was ever plugged in, by port. */
+  readonly #names: string[] = [];
+  readonly #hosts = new Map<string, { readonly station: Station; host?: RelayedHost; ended: boolean }>();
+  readonly #endingNormally = beforeEnd(() => this[Symbol.asyncDispose]());
+  #recording: RelayRecording | undefined;
+  #disposed: Promise<void> | undefined;
+
+  constructor(
+    readonly lan: Lan,
+    readonly datagrams: DatagramSwitch,
+    readonly streams: StreamSwitch,
+  ) {}
+
+  async host(plan: HostPlan): Promise<RunningHost> {
+    const { name, configuration, settings } = plan;
+    if (this.#disposed) throw new Error(`${name}: this network is closed`);
+    const before = this.#hosts.get(name);
+    if (before && !before.ended) throw new Error(`there is a host ${name} on this network already`);
+    const port = this.#names.length;
+    const mac = plan.mac === undefined ? macOfPort(port) : macOfHost(plan.mac);
+    const station = new Station(name, mac, port, configuration);
+    this.#names.push(name);
+    const place: { station: Station; host?: RelayedHost; ended: boolean } = { station, ended: false };
+    this.#hosts.set(name, place);
+    const end = () => {
+      place.ended = true;
+      this.lan.stations.delete(station);
+    };
+    try {
+      const run = await load(plan);
+      if (this.#disposed) throw new Error(`${name}: this network is closed`);
+      this.lan.stations.add(station);
+      place.host = new RelayedHost(station, this, run, settings, end);
+      return place.host;
+    } catch (error) {
+      end();
+      throw error;
+    }
+  }
+
+  async daemon({ name }: { name: string }): Promise<Daemon> {
+    throw new Error(`${name}: ${noDaemon}`);
+  }
+
+  async plug(name: string, plugged: boolean): Promise<void> {
+    const place = this.#hosts.get(name);
+    if (!place)
+      throw new Error(`no host ${name} on this network, only ${[...this.#hosts.keys()].join(", ")}`);
+    place.station.plugged = plugged;
+    this.streams.plugged(place.station);
+  }
+
+  async record(file: string): Promise<Recording> {
+    if (this.#recording) throw new Error(`this network is already recorded, in ${this.#recording.file}`);
+    this.#recording = new RelayRecording(file, this.lan, this.#names);
+    return this.#recording;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#disposed ??= this.#dispose();
+    return this.#disposed;
+  }
+
+  async #dispose(): Promise<void> {
+    this.#endingNormally();
+    await Promise.all([...this.#hosts.values()].map(({ host }) => host?.stop()));
+    await this.#recording?.stop();
+    this.datagrams.close();
+    this.streams.close();
+  }
+}
+
+/** @throws RangeError for anything but the MAC address of one host */
+function macOfHost(text: string): Uint8Array {
+  const mac = parseMac(text);
+  if (isGroup(mac)) throw new RangeError(`"${text}" is the MAC address of a group, not of a host`);
+  return mac;
+}

@@ -1,0 +1,164 @@
+// The relay's switch: what passes between stations, and the frames that it stands for.
+import { format as arpFormat, Operation } from "../../../protocols/arp/index.ts";
+import { message as dhcpMessage } from "../../../protocols/dhcp/format.ts";
+import type { Endpoint } from "../../../protocols/endpoint/index.ts";
+import { broadcast, colons, EtherType, enclose as frameOf } from "../../../protocols/ethernet/index.ts";
+import { enclose as icmpOf, Type, Unreachable } from "../../../protocols/icmp/index.ts";
+import { broadcastOf, sameNetwork } from "../../../protocols/ipv4/address.ts";
+import {
+  dotted,
+  everyHost,
+  IpProtocol,
+  enclose as packetOf,
+  parseIpv4,
+} from "../../../protocols/ipv4/index.ts";
+import { enclose as datagramOf } from "../../../protocols/udp/index.ts";
+import { Malformed } from "../../../protocols/wire/index.ts";
+import type { Station } from "./station.ts";
+
+/** What Ethernet carries (RFC 894), less the IPv4 header; a multiple of eight, as fragments need. */
+const mostOctets = 1480;
+/** An ICMP message quotes so much that it stays within 576 octets (RFC 1812 §4.3.2.3). */
+const mostQuoted = 548;
+
+/** Where frames are recorded: `port` is the switch port at which they come in. */
+export interface Tape {
+  frame(port: number, octets: Uint8Array): void;
+}
+
+export class Lan {
+  readonly stations = new Set<Station>();
+  tape: Tape | undefined;
+
+  /** The station that has this address, if its cable is in. */
+  stationAt(address: number): Station | undefined {
+    for (const station of this.stations)
+      if (station.plugged && station.configuration && station.owns(address)) return station;
+    return undefined;
+  }
+
+  /**
+   * The station that a packet from `from` to `destination` goes to first: the destination, or the gateway.
+   * `from` asks for its MAC address once (ARP); nobody may answer.
+   */
+  neighbour(from: Station, destination: number): Station | undefined {
+    const hop = from.nextHop(destination) ?? destination;
+    const known = from.neighbours.get(hop);
+    if (known && this.stations.has(known) && known.owns(hop)) return known;
+    from.neighbours.delete(hop);
+    return this.#ask(from, hop);
+  }
+
+  /** A datagram leaves a station: it is recorded, and delivered to whom it reaches. */
+  datagram(from: Station, port: number, to: Endpoint, octets: Uint8Array): void {
+    const destination = parseIpv4(to.address);
+    const source = { address: dotted(from.address), port };
+    if (from.owns(destination)) {
+      from.udp.get(to.port)?.deliver(octets, { address: to.address, port });
+      return;
+    }
+    if (!from.plugged) return;
+    const datagram = datagramOf({ sourcePort: port, destinationPort: to.port }, octets, {
+      source: source.address,
+      destination: to.address,
+    });
+    if (isBroadcast(from, destination)) {
+      this.packet(from, broadcast, destination, IpProtocol.UDP, datagram);
+      for (const station of this.stations)
+        if (station !== from && station.plugged && hears(station, destination))
+          station.udp.get(to.port)?.deliver(octets, source);
+      return;
+    }
+    const client = this.#clientOf(to.port, destination, octets);
+    const station = client ?? this.neighbour(from, destination);
+    if (!station) return;
+    this.packet(from, station.mac, destination, IpProtocol.UDP, datagram);
+    if (!station.plugged || !(client || station.owns(destination))) return;
+    const open = station.udp.get(to.port);
+    if (open && (!client || open.broadcast)) open.deliver(octets, source);
+    else if (!open && !client) this.#unreachable(station, from, datagram);
+  }
+
+  /** Records the frame, or the frames if it does not fit one, of an IPv4 packet. */
+  packet(from: Station, to: Uint8Array, destination: number, protocol: number, payload: Uint8Array): void {
+    if (!this.tape || !from.plugged) return;
+    const identification = from.identification();
+    const header = { source: from.address, destination, protocol, identification };
+    const whole = payload.length <= mostOctets;
+    for (let at = 0; at === 0 || at < payload.length; at += mostOctets) {
+      const fragment = whole
+        ? { dontFragment: 1 }
+        : { moreFragments: at + mostOctets < payload.length ? 1 : 0, offset: at / 8 };
+      const packet = packetOf({ ...header, fragment }, payload.subarray(at, at + mostOctets));
+      this.#frame(from, to, EtherType.IPv4, packet);
+    }
+  }
+
+  /** Who has this address? Recorded with the answer, if there is one; both learn of each other. */
+  #ask(from: Station, address: number): Station | undefined {
+    if (!from.plugged) return undefined;
+    const question = { senderHardware: from.mac, senderProtocol: from.address };
+    const nobody = { targetHardware: new Uint8Array(6), targetProtocol: address };
+    this.#arp(from, broadcast, { operation: Operation.request, ...question, ...nobody });
+    const station = this.stationAt(address);
+    if (!station || station === from) return undefined;
+    const answer = { senderHardware: station.mac, senderProtocol: address };
+    const asker = { targetHardware: from.mac, targetProtocol: from.address };
+    this.#arp(station, from.mac, { operation: Operation.reply, ...answer, ...asker });
+    from.neighbours.set(address, station);
+    if (from.configuration) station.neighbours.set(from.address, from);
+    return station;
+  }
+
+  #arp(from: Station, to: Uint8Array, message: Parameters<typeof arpFormat.encode>[0]): void {
+    if (this.tape) this.#frame(from, to, EtherType.ARP, arpFormat.encode(message));
+  }
+
+  /** Nobody listens at that port (RFC 1122 §4.1.3.1). `datagram`: header and octets, as they came. */
+  #unreachable(from: Station, to: Station, datagram: Uint8Array): void {
+    if (!this.tape) return;
+    const { address: source } = to;
+    const header = { source, destination: from.address, protocol: IpProtocol.UDP };
+    const quoted = packetOf(header, datagram).subarray(0, mostQuoted);
+    const message = icmpOf({
+      type: Type["destination unreachable"],
+      code: Unreachable.port,
+      body: { datagram: quoted },
+    });
+    this.packet(from, to.mac, source, IpProtocol.ICMP, message);
+  }
+
+  /**
+   * A DHCP server may answer a client at the address that it is about to get: the client can't be asked for its MAC
+   * address, for it does not have that address yet, so it is taken from the message (RFC 2131 §4.1).
+   */
+  #clientOf(port: number, destination: number, octets: Uint8Array): Station | undefined {
+    if (port !== dhcpClientPort || this.stationAt(destination)) return undefined;
+    try {
+      const mac = colons(dhcpMessage.decode(octets).chaddr);
+      for (const station of this.stations) if (station.macText === mac) return station;
+    } catch (error) {
+      if (!(error instanceof Malformed)) throw error;
+    }
+    return undefined;
+  }
+
+  #frame(from: Station, destination: Uint8Array, type: number, payload: Uint8Array): void {
+    if (from.plugged) this.tape?.frame(from.port, frameOf({ destination, source: from.mac, type }, payload));
+  }
+}
+
+const dhcpClientPort = 68;
+
+const isBroadcast = ({ configuration, address }: Station, destination: number): boolean =>
+  destination === everyHost ||
+  (configuration !== undefined &&
+    configuration.prefix < 31 &&
+    destination === broadcastOf(address, configuration.prefix));
+
+/** A broadcast to every host is for every host, one to a network for those in it. */
+const hears = ({ configuration, address }: Station, destination: number): boolean =>
+  destination === everyHost ||
+  (configuration !== undefined && sameNetwork(address, destination, configuration.prefix));
+
+export { isBroadcast };

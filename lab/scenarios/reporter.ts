@@ -1,0 +1,117 @@
+// What a person, or a program, sees of a run as it happens.
+import { say } from "../board/console.ts";
+import type { BoardMessage } from "../board/events.ts";
+import { ladderOf, type Rung } from "../ladder.ts";
+import { paint, printable, width } from "../terminal.ts";
+import type { Language } from "../words.ts";
+
+export interface Result {
+  readonly scenario: string;
+  readonly ok: boolean;
+  readonly folder: string;
+  readonly capture: string;
+  readonly network: string;
+  readonly packets: number;
+  /** Wall time of the whole run, and how much of it the story waited on purpose. */
+  readonly milliseconds: number;
+  readonly waited: number;
+  /** How tshark sees what it does not decipher by itself. */
+  readonly tshark: string;
+}
+
+export interface Reporter {
+  network(kind: string, why: string, limits: readonly string[]): void;
+  board(message: BoardMessage): void;
+  /** A line of a server's log. */
+  log(service: string, line: string): void;
+  person(does: string): void;
+  ladder(hosts: readonly string[], rungs: readonly Rung[]): void;
+  result(result: Result): void;
+}
+
+/** For people: the console as it happens, then the ladder. Notices go to stderr. */
+export class Told implements Reporter {
+  /** What was printed of the console: it is kept with the run. */
+  readonly console: string[] = [];
+  readonly #began = performance.now();
+
+  constructor(
+    readonly language: Language,
+    readonly quiet: boolean,
+  ) {}
+
+  network(_kind: string, why: string, limits: readonly string[]): void {
+    if (this.quiet) return;
+    console.error(paint(why, "dim"));
+    for (const limit of limits) console.error(paint(`  ${limit}`, "dim"));
+  }
+
+  board(message: BoardMessage): void {
+    for (const line of say(message, this.language)) this.#line("board", line);
+  }
+
+  log(service: string, line: string): void {
+    this.console.push(`${service}: ${line}`);
+  }
+
+  person(does: string): void {
+    this.#line("person", does);
+  }
+
+  ladder(hosts: readonly string[], rungs: readonly Rung[]): void {
+    if (this.quiet) return;
+    console.log("");
+    for (const line of ladderOf(hosts, rungs, width())) console.log(line);
+  }
+
+  result(result: Result): void {
+    if (this.quiet) return console.log(result.capture);
+    const seconds = (milliseconds: number) => (milliseconds / 1000).toFixed(2);
+    const es = this.language === "es";
+    console.log("");
+    console.log(
+      `${es ? "Captura" : "Capture"}: ${paint(result.capture, "bold")} (${result.packets} ${es ? "paquetes" : "packets"})`,
+    );
+    console.log(
+      es
+        ? `  ${seconds(result.milliseconds)} s, de los cuales la historia esperó ${seconds(result.waited)} s`
+        : `  ${seconds(result.milliseconds)} s, of which the story waited ${seconds(result.waited)} s`,
+    );
+    console.log(`  Wireshark, tshark: ${result.tshark}`);
+    console.log(`  bun lab inspect ${result.capture}`);
+  }
+
+  #line(who: "board" | "person", text: string): void {
+    const seconds = ((performance.now() - this.#began) / 1000).toFixed(3).padStart(7);
+    this.console.push(`${seconds} ${text}`);
+    if (!this.quiet)
+      console.log(
+        `${paint(seconds, "dim")} ${who === "person" ? paint(printable(text), "magenta") : printable(text)}`,
+      );
+  }
+}
+
+/** For programs: one JSON object a line. */
+export class Lines implements Reporter {
+  network(kind: string, why: string, limits: readonly string[]): void {
+    print({ kind: "network", network: kind, why, limits });
+  }
+  board(message: BoardMessage): void {
+    print(message);
+  }
+  log(service: string, line: string): void {
+    print({ kind: "log", service, line });
+  }
+  person(does: string): void {
+    print({ kind: "person", does });
+  }
+  ladder(hosts: readonly string[], rungs: readonly Rung[]): void {
+    for (const rung of rungs) print({ kind: "packet", ...rung });
+    print({ kind: "hosts", hosts });
+  }
+  result(result: Result): void {
+    print({ kind: "result", ...result });
+  }
+}
+
+const print = (value: unknown): void => console.log(JSON.stringify(value));

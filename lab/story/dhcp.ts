@@ -1,0 +1,70 @@
+// DHCP told: how a host without an address comes to a lease (RFC 2131 §3, states of §4.4).
+import { type Message, MessageType } from "../../protocols/dhcp/format.ts";
+import { dotted } from "../../protocols/ipv4/address.ts";
+import { nameOf, optionOf } from "../../protocols/wire/index.ts";
+import { type Parties, step, type Telling, telling } from "./telling.ts";
+
+/** `client`: the host whose hardware address the message carries. */
+export function tellDhcp(message: Message, { from }: Parties, client: string): Telling {
+  const type = optionOf(message.options, 53);
+  const lease = optionOf(message.options, 51);
+  const wanted = optionOf(message.options, 50) ?? message.ciaddr;
+  const yours = dotted(message.yiaddr);
+  const offered = { en: `${yours} offered`, es: `${yours} ofrecida` };
+  switch (type) {
+    case MessageType.Discover:
+      return telling(
+        `${client} has no address and asks everybody who can lease it one.`,
+        `${client} no tiene dirección y pregunta a todos quién puede concederle una.`,
+        step(client, "INIT", "SELECTING"),
+      );
+    case MessageType.Offer:
+      return telling(
+        `${from} offers ${client} the address ${yours} for ${lease} s; nothing is promised before the ACK.`,
+        `${from} ofrece a ${client} la dirección ${yours} durante ${lease} s; nada es firme antes del ACK.`,
+        step(from, undefined, offered),
+      );
+    case MessageType.Request:
+      return optionOf(message.options, 54) === undefined
+        ? telling(
+            `${client} asks to go on using ${dotted(wanted)}.`,
+            `${client} pide seguir usando ${dotted(wanted)}.`,
+            step(client, "BOUND", "RENEWING"),
+          )
+        : telling(
+            `${client} chooses the offer of ${dotted(wanted)} by broadcast, so that servers not chosen know it too.`,
+            `${client} elige la oferta de ${dotted(wanted)} por difusión, para que lo sepan también los servidores no elegidos.`,
+            step(client, "SELECTING", "REQUESTING"),
+          );
+    case MessageType.ACK:
+      return telling(
+        `${from} leases ${yours} to ${client} for ${lease} s, with mask, router, DNS and NTP servers.`,
+        `${from} concede ${yours} a ${client} durante ${lease} s, con máscara, router y servidores DNS y NTP.`,
+        step(client, "REQUESTING", `BOUND (${yours})`),
+        step(from, offered, { en: `${yours} leased`, es: `${yours} concedida` }),
+      );
+    case MessageType.NAK:
+      return telling(
+        `${from} refuses: ${client} must begin anew.`,
+        `${from} se niega: ${client} debe empezar de nuevo.`,
+        step(client, undefined, "INIT"),
+      );
+    case MessageType.Decline:
+      return telling(
+        `${client} found ${dotted(wanted)} in use by somebody else and declines it.`,
+        `${client} ha visto que otro usa ${dotted(wanted)} y la rechaza.`,
+        step(client, undefined, "INIT"),
+      );
+    case MessageType.Release:
+      return telling(
+        `${client} gives ${dotted(message.ciaddr)} back.`,
+        `${client} devuelve ${dotted(message.ciaddr)}.`,
+        step(client, "BOUND", "INIT"),
+      );
+    default:
+      return telling(
+        `${from} sends DHCP ${nameOf(MessageType, type) ?? "without a message type"}.`,
+        `${from} envía DHCP ${nameOf(MessageType, type) ?? "sin tipo de mensaje"}.`,
+      );
+  }
+}

@@ -1,0 +1,116 @@
+// The story of a capture: what each packet is, told by protocol, with hosts by name.
+import type { Message as ArpMessage } from "../../protocols/arp/index.ts";
+import type { Message as DhcpMessage } from "../../protocols/dhcp/index.ts";
+import type { Message as DnsMessage } from "../../protocols/dns/index.ts";
+import { colons } from "../../protocols/ethernet/address.ts";
+import { ethernet } from "../../protocols/ethernet/index.ts";
+import type { Packet as MqttPacket } from "../../protocols/mqtt/index.ts";
+import type { Message as NtpMessage } from "../../protocols/ntp/index.ts";
+import { infoOf, type Layer, type Packet } from "../../protocols/packet/index.ts";
+import { tcp } from "../../protocols/tcp/index.ts";
+import type { Handshake } from "../../protocols/tls/handshake.ts";
+import type { Alert, RecordValue } from "../../protocols/tls/records.ts";
+import { Connections } from "./connections.ts";
+import { tellDhcp } from "./dhcp.ts";
+import { tellDns } from "./dns.ts";
+import { tellMqtt } from "./mqtt.ts";
+import { tellNtp } from "./ntp.ts";
+import { type Parties, type Telling, telling } from "./telling.ts";
+import { tellAlert, tellChangeCipherSpec, tellEnciphered, tellHandshake } from "./tls.ts";
+import { tellArp, tellIcmp, tellTcp } from "./transport.ts";
+
+export { type Step, stepText, type Telling } from "./telling.ts";
+
+/** A host of the run: its name, hardware address, and address once it has one. */
+export interface Host {
+  readonly name: string;
+  readonly mac: Uint8Array;
+  readonly address: string | undefined;
+}
+
+export const everybody = "*";
+
+export class Story {
+  readonly #names = new Map<string, string>();
+  readonly #connections = new Connections();
+
+  constructor(hosts: Iterable<Host>) {
+    for (const { name, mac, address } of hosts) {
+      this.#names.set(colons(mac), name);
+      if (address !== undefined) this.#names.set(address, name);
+    }
+  }
+
+  /** Who sends and who receives, by name; an address that nobody of the run has stands for itself. */
+  parties(packet: Packet): Parties {
+    const frame = packet.layer(ethernet);
+    const grouped = frame !== undefined && (frame.destination[0]! & 1) === 1;
+    return {
+      from: this.#nameOf(packet.source, frame?.source),
+      to: grouped ? everybody : this.#nameOf(packet.destination, frame?.destination),
+    };
+  }
+
+  /** Each message of the packet, in order; at least one telling. */
+  tell(packet: Packet): Telling[] {
+    const parties = this.parties(packet);
+    const told = packet.layers.flatMap((layer, i) => {
+      // A record that was opened is told by what is in it.
+      const carries = (packet.layers[i + 1]?.depth ?? 0) > layer.depth;
+      return layer.value === undefined ? [] : (this.#message(layer, parties, carries) ?? []);
+    });
+    const transported = this.#transported(packet, parties, told.length === 0);
+    if (told.length > 0 || transported.length > 0) return [...transported, ...told];
+    const info = infoOf(packet);
+    return [telling(`${parties.from}: ${info}`, `${parties.from}: ${info}`)];
+  }
+
+  #message({ protocol, value }: Layer, parties: Parties, carries: boolean): Telling | undefined {
+    switch (protocol.name) {
+      case "arp":
+        return tellArp(value as ArpMessage, parties);
+      case "icmp":
+        return tellIcmp((value as { type: number }).type, parties);
+      case "dhcp": {
+        const message = value as DhcpMessage;
+        return tellDhcp(message, parties, this.#nameOf(colons(message.chaddr), message.chaddr));
+      }
+      case "dns":
+        return tellDns(value as DnsMessage, parties);
+      case "ntp":
+        return tellNtp(value as NtpMessage, parties);
+      case "tls":
+        return carries || (value as RecordValue).fragment === undefined
+          ? undefined
+          : tellEnciphered((value as RecordValue).length, parties);
+      case "tls.handshake":
+        return tellHandshake(value as Handshake, parties);
+      case "tls.change_cipher_spec":
+        return tellChangeCipherSpec(parties);
+      case "tls.alert":
+        return tellAlert(value as Alert, parties);
+      case "mqtt":
+        return tellMqtt(value as MqttPacket, parties);
+      default:
+        return undefined;
+    }
+  }
+
+  /** What TCP does beneath; in words only where nothing above it speaks, but its states always. */
+  #transported(packet: Packet, parties: Parties, speaks: boolean): Telling[] {
+    const [layer] = packet.all(tcp);
+    const { conversation, way } = packet;
+    if (!layer?.value || !conversation) return [];
+    const segment = tcp.segment!(layer.value);
+    const steps = this.#connections.steps(segment, conversation, way, parties);
+    const port = conversation.ends[way === 0 ? 1 : 0].port;
+    const says = speaks
+      ? tellTcp(segment, layer.end - layer.headerEnd, port, parties).says
+      : { en: "", es: "" };
+    return speaks || steps.length > 0 ? [{ says, steps }] : [];
+  }
+
+  #nameOf(address: string, mac: Uint8Array | undefined): string {
+    return this.#names.get(address) ?? (mac && this.#names.get(colons(mac))) ?? address;
+  }
+}

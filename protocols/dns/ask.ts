@@ -1,0 +1,149 @@
+// One question, and the answer to it that can be believed (RFC 5452 §9), by UDP and, where it must be, by TCP.
+import { type Clock, type Datagrams, type Endpoint, type Stream, Unanswered } from "../endpoint/index.ts";
+import { Opcode, Rcode } from "./codes.ts";
+import { type Message, type MessageDraft, message, messageIn, type Question } from "./format.ts";
+import { sameName } from "./name.ts";
+import { framed, messagesOf } from "./tcp.ts";
+import { Type, typeName } from "./types.ts";
+
+/** How a question is asked. */
+export interface Asking {
+  /** The server's address. */
+  readonly server: string;
+  /** 53 by default. */
+  readonly port?: number;
+  /** How long an attempt waits, in milliseconds: 5000 by default, as dig's. */
+  readonly timeout?: number;
+  /** How often it is sent before giving up: 3 by default. */
+  readonly tries?: number;
+  /** Asks the server to go and find out: true by default. */
+  readonly recursion?: boolean;
+  /** Says by EDNS that answers of so many octets may come by UDP (RFC 6891 §6.2.3). None by default, which means 512. */
+  readonly udpSize?: number;
+  /** Opens a TCP connection, for an answer that UDP had to cut short; without it the answer stays cut short. */
+  readonly connect?: (to: Endpoint, milliseconds: number) => Promise<Stream>;
+  /** A number from 0 up to 1 that nobody can guess; a seeded one makes a run repeatable. */
+  readonly random?: () => number;
+}
+
+/** A question and its answer. */
+export interface Exchange {
+  readonly question: Question;
+  readonly answer: Message;
+  readonly server: Endpoint;
+  readonly transport: "udp" | "tcp";
+  /** How often it was sent until the answer came. */
+  readonly attempts: number;
+  /** From the last sending to the answer, in nanoseconds. */
+  readonly time: bigint;
+}
+
+/** Why a datagram is no answer: from somebody else, not a message, no response, of another id or another question. */
+export type Stray = "sender" | "garbage" | "no response" | "id" | "question";
+export type Strays = Record<Stray, number>;
+
+/** Asks again after each timeout. Counts what came and was no answer in `strays`. @throws Unanswered */
+export async function ask(
+  datagrams: Datagrams,
+  clock: Clock,
+  question: Question,
+  asking: Asking,
+  strays: Strays,
+): Promise<Exchange> {
+  const { timeout = 5000, tries = 3, connect } = asking;
+  const server = { address: asking.server, port: asking.port ?? 53 };
+  const query = queryFor(question, asking);
+  const octets = message.encode(query);
+  const began = clock.elapsed();
+  for (let attempts = 1; attempts <= tries; attempts++) {
+    const sent = clock.elapsed();
+    await datagrams.send(octets, server);
+    for (;;) {
+      const left = timeout - milliseconds(clock.elapsed() - sent);
+      const datagram = left > 0 ? await datagrams.receive(left) : undefined;
+      if (!datagram) break;
+      const { address, port } = datagram.from;
+      const fromServer = address === server.address && port === server.port;
+      const answer = fromServer ? answerIn(datagram.octets, query) : "sender";
+      if (typeof answer === "string") {
+        strays[answer]++;
+        continue;
+      }
+      const time = clock.elapsed() - sent;
+      const exchange: Exchange = { question, answer, server, transport: "udp", attempts, time };
+      return answer.flags.truncated && connect
+        ? askStream(connect, clock, exchange, query, timeout)
+        : exchange;
+    }
+  }
+  const waited = Math.round(milliseconds(clock.elapsed() - began));
+  throw new Unanswered(inWords(question, server), tries, waited);
+}
+
+/** The same by TCP, which cuts nothing short (RFC 7766 §5). */
+async function askStream(
+  connect: NonNullable<Asking["connect"]>,
+  clock: Clock,
+  cut: Exchange,
+  query: MessageDraft,
+  timeout: number,
+): Promise<Exchange> {
+  const { question, server, attempts } = cut;
+  const sent = clock.elapsed();
+  const stream = await connect(server, timeout);
+  try {
+    await stream.write(framed(message.encode(query)));
+    for await (const octets of messagesOf(stream, timeout)) {
+      const answer = answerIn(octets, query);
+      const time = clock.elapsed() - sent;
+      if (typeof answer !== "string") return { question, answer, server, transport: "tcp", attempts, time };
+      if (milliseconds(time) > timeout) break;
+    }
+  } finally {
+    await stream.close();
+  }
+  const waited = Math.round(milliseconds(clock.elapsed() - sent));
+  throw new Unanswered(`${inWords(question, server)} by TCP`, 1, waited);
+}
+
+function queryFor(
+  question: Question,
+  { recursion = true, udpSize, random = unpredictable }: Asking,
+): MessageDraft {
+  const edns = { name: ".", type: Type.OPT, class: udpSize ?? 0, ttl: {}, data: [] };
+  return {
+    id: Math.floor(random() * 2 ** 16),
+    flags: { recursionDesired: recursion ? 1 : 0 },
+    questions: [question],
+    answers: [],
+    authorities: [],
+    additionals: udpSize === undefined ? [] : [edns],
+  };
+}
+
+/** The answer to that query in these octets, or why there is none. */
+function answerIn(octets: Uint8Array, query: MessageDraft): Message | Stray {
+  const answer = messageIn(octets);
+  if (!answer) return "garbage";
+  const { flags, questions } = answer;
+  if (!flags.response || flags.opcode !== Opcode.Query) return "no response";
+  if (answer.id !== query.id) return "id";
+  // A server that could not read the question can't repeat it.
+  if (questions.length === 0 && flags.rcode === Rcode.FORMERR) return answer;
+  const [asked] = query.questions;
+  const [repeated, ...more] = questions;
+  const same =
+    repeated !== undefined &&
+    more.length === 0 &&
+    sameName(repeated.name, asked!.name) &&
+    repeated.type === asked!.type &&
+    repeated.class === asked!.class;
+  return same ? answer : "question";
+}
+
+const inWords = ({ type, name }: Question, { address, port }: Endpoint) =>
+  `${typeName(type)} of ${name}, asked of ${address} port ${port}`;
+
+const milliseconds = (nanoseconds: bigint): number => Number(nanoseconds) / 1e6;
+
+const unpredictable = (): number => crypto.getRandomValues(new Uint32Array(1))[0]! / 2 ** 32;

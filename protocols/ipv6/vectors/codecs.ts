@@ -1,0 +1,5 @@
+// IPv6 headers.
+import type { CodecOf } from "../../wire/vector.ts";
+import { format } from "../format.ts";
+
+export const codecOf: CodecOf = () => ({ codec: format });

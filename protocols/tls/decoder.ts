@@ -1,0 +1,140 @@
+// TLS for the dissector: records over TCP, and over them handshake messages, alerts, and what was enciphered.
+import type { AnyProtocol, Payload, Protocol, Way } from "../packet/protocol.ts";
+import { nameOf, type Value } from "../wire/index.ts";
+import { bodyOf, type Handshake, handshake } from "./handshake.ts";
+import { isRetry, serverName } from "./hello.ts";
+import { AlertDescription, AlertLevel, ContentType, HandshakeType } from "./numbers.ts";
+import {
+  type Alert,
+  alert,
+  changeCipherSpec,
+  isEnciphered,
+  type RecordValue,
+  record,
+  recordSize,
+} from "./records.ts";
+import {
+  afterChangeCipherSpec,
+  afterHandshake,
+  afterRecord,
+  begin,
+  type Means,
+  type TlsState,
+} from "./state.ts";
+
+/** HTTPS, DNS over TLS, and MQTT without and with client certificate. */
+const ports = [443, 853, 8883, 8884];
+
+/** To find the messages in a packet: `packet.all(kinds.handshake)`. */
+export const kinds = {
+  record: { name: "tls", format: record },
+  handshake: { name: "tls.handshake", format: handshake },
+  changeCipherSpec: { name: "tls.change_cipher_spec", format: changeCipherSpec },
+  alert: { name: "tls.alert", format: alert },
+} as const;
+
+/**
+ * The protocols of TLS. With a session's secrets in the key log its records are opened, and what they hold is dissected
+ * further by the ports that are bound in "tls.port".
+ */
+export const tls = (means: Means): AnyProtocol[] => [
+  records,
+  handshakeMessages(means),
+  changesOfCipherSpec(means),
+  alerts,
+];
+
+const records: Protocol<RecordValue, TlsState> = {
+  ...kinds.record,
+  title: "Transport Layer Security",
+  reference: "RFC 8446 §5",
+  over: ports.map(key => ({ table: "tcp.port", key })),
+  summary: recordText,
+  state: begin,
+  reads: (state, way) => state.ways[way],
+  after: afterRecord,
+  payload,
+  frame: recordSize,
+};
+
+const handshakeMessages = (means: Means): Protocol<Handshake, TlsState> => ({
+  ...kinds.handshake,
+  title: "TLS handshake",
+  reference: "RFC 8446 §4",
+  over: [{ table: "tls.content", key: ContentType.handshake }],
+  summary: handshakeText,
+  stateOf: "tls",
+  after: (message, state, way) => afterHandshake(means, message, state, way),
+  frame(from) {
+    if (from.left < 4) return undefined;
+    from.u8();
+    return 4 + from.u24();
+  },
+});
+
+const changesOfCipherSpec = (means: Means): Protocol<Value<typeof changeCipherSpec>, TlsState> => ({
+  ...kinds.changeCipherSpec,
+  title: "TLS change of cipher spec",
+  reference: "RFC 5246 §7.1",
+  over: [{ table: "tls.content", key: ContentType.change_cipher_spec }],
+  summary: () => "Change Cipher Spec",
+  stateOf: "tls",
+  after: (_, state, way) => afterChangeCipherSpec(means, state, way),
+  frame: () => 1,
+});
+
+const alerts: Protocol<Alert, TlsState> = {
+  ...kinds.alert,
+  title: "TLS alert",
+  reference: "RFC 8446 §6",
+  over: [{ table: "tls.content", key: ContentType.alert }],
+  summary: alertText,
+  stateOf: "tls",
+  frame: () => 2,
+};
+
+/** What a record carries: its fragment, or what that was before it was enciphered. */
+function payload(value: RecordValue, _octets: Uint8Array, state: TlsState, way: Way): Payload | undefined {
+  const direction = state.ways[way];
+  if (!isEnciphered(value.contentType, direction))
+    return { bindings: carrying(value.contentType, state), stream: true };
+  const opened = direction.open?.(direction.sequence, value);
+  if (!opened) return undefined;
+  const { contentType, octets } = opened;
+  const title = `Decrypted TLS (${octets.length} ${octets.length === 1 ? "octet" : "octets"})`;
+  return { bindings: carrying(contentType, state), opened: { title, octets }, stream: true };
+}
+
+const carrying = (contentType: number, { ports }: TlsState): Payload["bindings"] =>
+  contentType === ContentType.application_data
+    ? ports.map(key => ({ table: "tls.port", key }))
+    : [{ table: "tls.content", key: contentType }];
+
+/** Of an enciphered record nobody knows more than what it says; others are told by what is in them. */
+function recordText({ contentType, fragment }: RecordValue): string {
+  if (contentType === ContentType.application_data) return "Application Data";
+  const name = titled(nameOf(ContentType, contentType) ?? `content type ${contentType}`);
+  if (!fragment) return name;
+  return contentType === ContentType.handshake ? "Encrypted Handshake Message" : `Encrypted ${name}`;
+}
+
+function handshakeText(message: Handshake): string {
+  const clientHello = bodyOf(message, HandshakeType.client_hello);
+  const name = clientHello && serverName(clientHello);
+  if (name !== undefined) return `Client Hello (${printable(name)})`;
+  const serverHello = bodyOf(message, HandshakeType.server_hello);
+  if (serverHello && isRetry(serverHello)) return "Hello Retry Request";
+  return titled(nameOf(HandshakeType, message.type) ?? `handshake message ${message.type}`);
+}
+
+function alertText({ level, description }: Alert): string {
+  const [severity, reason] = [nameOf(AlertLevel, level), nameOf(AlertDescription, description)];
+  return `Alert (${titled(severity ?? `level ${level}`)}: ${titled(reason ?? `description ${description}`)})`;
+}
+
+/** "client_hello" as lists have it: "Client Hello". */
+const titled = (name: string): string =>
+  name.replaceAll("_", " ").replace(/(^| )[a-z]/g, initial => initial.toUpperCase());
+
+/** A name comes from a stranger, and goes to a terminal. */
+const printable = (name: string): string => name.replace(/[^\x20-\x7e]/g, "?");

@@ -1,0 +1,142 @@
+// The extensions of hellos and of other messages (RFC 8446 §4.2, RFC 6066): all named, the common ones opened.
+import {
+  by,
+  type Codec,
+  type Draft,
+  leaf,
+  many,
+  type Options,
+  optional,
+  options,
+  prefixed,
+  rest,
+  struct,
+  text,
+  u8,
+  u16,
+  u24,
+  u32,
+  type Value,
+} from "../wire/index.ts";
+import { name } from "../x509/name.ts";
+import {
+  CertificateCompressionAlgorithm,
+  CertificateStatusType,
+  ECPointFormat,
+  ExtensionType,
+  MaxFragmentLength,
+  NamedGroup,
+  NameType,
+  named,
+  PskKeyExchangeMode,
+  SignatureScheme,
+  Version,
+} from "./numbers.ts";
+
+export const version = named(Version);
+export const group = named(NamedGroup);
+export const signatureScheme = named(SignatureScheme);
+/** Octets that say nothing to whoever does not hold the keys, behind their length. */
+export const opaque = (length: Codec<number>): Codec<Uint8Array> => prefixed(length, rest);
+
+/** The extension is there, which is all that it says. */
+const present = leaf<true>(
+  0,
+  () => true,
+  () => {},
+);
+const ocspStatusRequest = struct({ responderIds: opaque(u16), extensions: opaque(u16) });
+const statusType = u8.with({ names: CertificateStatusType });
+export const certificateAuthorities = prefixed(u16, many(prefixed(u16, name)));
+export const signatureSchemes = prefixed(u16, many(signatureScheme));
+const keyShare = struct({ group, key: opaque(u16) });
+
+/** In either hello, and in the encrypted extensions, the same. */
+const common = {
+  [ExtensionType.max_fragment_length]: u8.with({ names: MaxFragmentLength }),
+  [ExtensionType.supported_groups]: prefixed(u16, many(group)),
+  [ExtensionType.ec_point_formats]: prefixed(u8, many(u8.with({ names: ECPointFormat }))),
+  [ExtensionType.application_layer_protocol_negotiation]: prefixed(u16, many(prefixed(u8, text))),
+  [ExtensionType.encrypt_then_mac]: present,
+  [ExtensionType.extended_master_secret]: present,
+  [ExtensionType.record_size_limit]: u16.with({ unit: "octets" }),
+  [ExtensionType.cookie]: opaque(u16),
+  [ExtensionType.renegotiation_info]: opaque(u8),
+} as const;
+
+/** RFC 8446 §4.1.2 */
+export const clientHelloExtensions = extensions({
+  ...common,
+  [ExtensionType.server_name]: prefixed(
+    u16,
+    many(struct({ type: u8.with({ names: NameType }), name: prefixed(u16, text) })),
+  ),
+  [ExtensionType.status_request]: struct({
+    type: statusType,
+    request: by(
+      "type",
+      (type: number): Codec<Value<typeof ocspStatusRequest> | Uint8Array> =>
+        (type === CertificateStatusType.ocsp ? ocspStatusRequest : rest) as Codec<Uint8Array>,
+    ),
+  }),
+  [ExtensionType.signature_algorithms]: signatureSchemes,
+  [ExtensionType.signature_algorithms_cert]: signatureSchemes,
+  [ExtensionType.compress_certificate]: prefixed(
+    u8,
+    many(u16.with({ names: CertificateCompressionAlgorithm })),
+  ),
+  [ExtensionType.pre_shared_key]: struct({
+    identities: prefixed(
+      u16,
+      many(struct({ identity: opaque(u16), obfuscatedTicketAge: u32.with({ hex: true }) })),
+    ),
+    binders: prefixed(u16, many(opaque(u8))),
+  }),
+  [ExtensionType.early_data]: present,
+  [ExtensionType.supported_versions]: prefixed(u8, many(version)),
+  [ExtensionType.psk_key_exchange_modes]: prefixed(u8, many(u8.with({ names: PskKeyExchangeMode }))),
+  [ExtensionType.certificate_authorities]: certificateAuthorities,
+  [ExtensionType.post_handshake_auth]: present,
+  [ExtensionType.key_share]: prefixed(u16, many(keyShare)),
+});
+
+/** RFC 8446 §4.1.3. A HelloRetryRequest names the group that it wants, and brings no key of it (§4.2.8). */
+export const serverHelloExtensions = extensions({
+  ...common,
+  [ExtensionType.pre_shared_key]: u16.with({ label: "Selected identity" }),
+  [ExtensionType.supported_versions]: version,
+  [ExtensionType.key_share]: struct({ group, key: optional(opaque(u16)) }),
+});
+
+/** RFC 8446 §4.3.1 */
+export const encryptedExtensions = extensions({ ...common, [ExtensionType.early_data]: present });
+
+/** RFC 8446 §4.3.2 */
+export const certificateRequestExtensions = extensions({
+  [ExtensionType.signature_algorithms]: signatureSchemes,
+  [ExtensionType.signature_algorithms_cert]: signatureSchemes,
+  [ExtensionType.certificate_authorities]: certificateAuthorities,
+});
+
+/** RFC 8446 §4.4.2 */
+export const certificateExtensions = extensions({
+  [ExtensionType.status_request]: struct({ type: statusType, response: opaque(u24) }),
+});
+
+/** RFC 8446 §4.6.1 */
+export const ticketExtensions = extensions({ [ExtensionType.early_data]: u32.with({ unit: "octets" }) });
+
+type Table = Readonly<Record<number, Codec<unknown, never>>>;
+
+/** The extensions of one message, each behind its type and length; those that `opened` does not know are octets. */
+function extensions<const T extends Table>(opened: T): Codec<Value<Options<T>>, Draft<Options<T>>> {
+  const all = Object.entries(ExtensionType).map(([name, type]): [number, Codec<unknown, never>] => [
+    type,
+    ((opened[type] ?? rest) as Codec<unknown, never>).with({ label: `Extension: ${name}` }),
+  ]);
+  const table = Object.fromEntries(all) as unknown as T;
+  return prefixed(
+    u16,
+    options(table, {}, named(ExtensionType), u16) as Codec<Value<Options<T>>, Draft<Options<T>>>,
+  );
+}

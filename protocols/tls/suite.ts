@@ -1,0 +1,51 @@
+// What the name of a cipher suite says: how keys are agreed on, who signs, and what protects the records.
+import { nameOf } from "../wire/index.ts";
+import type { Aead, Hash } from "./ciphers.ts";
+import { CipherSuite } from "./suites.ts";
+
+export interface Suite {
+  /** "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384" */
+  readonly name: string;
+  /** "ECDHE", "RSA", "DHE_PSK"; in TLS 1.3 the suite does not say. */
+  readonly keyExchange?: string;
+  /** "AES_256_GCM" */
+  readonly cipher: string;
+  /** The hash of the key schedule. */
+  readonly hash: Hash;
+  /** How its records are opened; `undefined` for what is not an AEAD that is opened here. */
+  readonly aead?: Aead;
+}
+
+/** What the suite of that number is; `undefined` if it has no name, or is only a signal. */
+export function suiteOf(number: number | undefined): Suite | undefined {
+  const name = nameOf(CipherSuite, number);
+  if (!name) return undefined;
+  let suite = known.get(name);
+  if (suite === undefined) {
+    suite = parsed(name);
+    known.set(name, suite);
+  }
+  return suite ?? undefined;
+}
+
+const known = new Map<string, Suite | null>();
+
+function parsed(name: string): Suite | null {
+  const parts = /^TLS_(?:(\w+)_WITH_)?(\w+?)(?:_(MD5|SHA|SHA256|SHA384|SHA512|SM3))?$/.exec(name);
+  if (!parts || name.endsWith("SCSV")) return null;
+  const [, agreed, cipher = "", digest] = parts;
+  return {
+    name,
+    keyExchange: agreed?.replace(/_(RSA|DSS|ECDSA)$/, "").replace("DH_anon", "DHE"),
+    cipher,
+    // Suites from before TLS 1.2 name the hash of their MAC; the key schedule of TLS 1.2 then uses SHA-256 (RFC 5246 §5).
+    hash: digest === "SHA384" ? "SHA-384" : "SHA-256",
+    aead: aeads[cipher],
+  };
+}
+
+const aeads: Readonly<Record<string, Aead>> = {
+  AES_128_GCM: "AES-128-GCM",
+  AES_256_GCM: "AES-256-GCM",
+  CHACHA20_POLY1305: "ChaCha20-Poly1305",
+};

@@ -1,0 +1,31 @@
+// The peer's certificates judged, and what to do about a fault.
+import { certificate } from "../x509/format.ts";
+import { commonName } from "../x509/name.ts";
+import type { Fault, Verdict, Verification } from "../x509/verify.ts";
+
+/** The sentence of a refusal: what is wrong with whose certificate, and what to do. */
+export function objection(peer: string, { verdicts, says }: Verification): string {
+  const fault = verdicts.find(verdict => verdict.fault)?.fault;
+  const advice = fault && remedies[fault];
+  const what = says.replace(/\.$/, "");
+  return `the certificate of ${peer} is refused: ${what}${advice ? `; ${advice}` : ""}`;
+}
+
+const remedies: Readonly<Record<Fault, string>> = {
+  unreadable: "it must be X.509 in DER",
+  "unknown issuer": "trust the root that issued it, or have the peer send the intermediate certificates too",
+  "bad signature": "it may be forged, or an authority's certificate was renewed with another key",
+  "unknown critical extension": "a certificate without it is needed",
+  "not an authority": "it must be issued by an authority",
+  "path too long": "it must be issued higher up",
+  "not yet valid": "if it is the clock that is wrong, set it (NTP comes first)",
+  expired: "it must be renewed; if it is the clock that is wrong, set it (NTP comes first)",
+  "wrong purpose": "a certificate for that purpose is needed",
+  "wrong name": "connect by a name that it is for, or have it issued for this one",
+};
+
+/** The common name of the peer's own certificate. */
+export function commonNameOf(chain: readonly Verdict[]): string | undefined {
+  const own = chain.at(-1);
+  return own && commonName(certificate.decode(own.certificate).tbsCertificate.subject);
+}

@@ -1,0 +1,81 @@
+// Draws, from the code, the maps of the README and the figures of the protocols' headers into their READMEs:
+// what stands between `<!-- drawn: WHAT -->` and `<!-- /drawn -->`. With --check it only says what differs.
+//   modules       the modules, each with what it is for
+//   dependencies  what imports what
+//   figure NAME   the boxes of that export of the protocol's format.ts; without a name, of its Protocol's format
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { type Codec, figure } from "../protocols/wire/index.ts";
+import { root } from "./imports.ts";
+import { drawDependencies, drawModules } from "./map.ts";
+import { blocksIn, fenced, withBlock } from "./markers.ts";
+
+const check = process.argv.includes("--check");
+const files = ["README.md", ...new Bun.Glob("{protocols,pki,lab}/**/README.md").scanSync(root)].sort();
+const wrong: string[] = [];
+
+for (const file of files) {
+  if (!existsSync(join(root, file))) continue;
+  const before = await Bun.file(join(root, file)).text();
+  let after = before;
+  for (const { what } of blocksIn(before, "drawn"))
+    after = withBlock(after, "drawn", what, fenced(await draw(what, file)));
+  if (after === before) continue;
+  if (check) wrong.push(`${file} does not show what the code says; \`bun scripts/figures.ts\` draws it anew`);
+  else {
+    await Bun.write(join(root, file), after);
+    console.log(`drawn ${file}`);
+  }
+}
+for (const readme of await withoutFigure())
+  wrong.push(
+    `${readme} shows no header; put "<!-- drawn: figure -->" and "<!-- /drawn -->" where it belongs`,
+  );
+for (const one of wrong) console.error(one);
+process.exit(wrong.length > 0 ? 1 : 0);
+
+async function draw(what: string, file: string): Promise<string> {
+  const [kind, name] = what.split(" ");
+  if (kind === "modules") return drawModules();
+  if (kind === "dependencies") return drawDependencies();
+  if (kind === "figure") return figure(await formatOf(dirname(file), name));
+  throw new Error(
+    `${file}: nothing is drawn that is called "${what}"; there are modules, dependencies and figure NAME`,
+  );
+}
+
+async function formatOf(folder: string, name: string | undefined): Promise<Codec<unknown>> {
+  if (name === undefined) return (await protocolOf(folder))!.format;
+  const formats = (await import(join(root, folder, "format.ts"))) as Record<string, Codec<unknown>>;
+  const format = formats[name];
+  if (!format)
+    throw new Error(`${folder}/format.ts exports no "${name}", which ${folder}/README.md wants drawn`);
+  return format;
+}
+
+interface Drawable {
+  readonly name: string;
+  readonly format: Codec<unknown>;
+}
+
+/** What the folder's decoder.ts exports under the folder's name, or first. */
+async function protocolOf(folder: string): Promise<Drawable | undefined> {
+  const exported = Object.values(
+    (await import(join(root, folder, "decoder.ts"))) as Record<string, Drawable>,
+  );
+  const protocols = exported.filter(one => one?.format && one.name);
+  return protocols.find(({ name }) => name === folder.split("/").at(-1)) ?? protocols[0];
+}
+
+/** The READMEs of protocols that draw nothing. */
+async function withoutFigure(): Promise<string[]> {
+  const readmes = [...new Bun.Glob("protocols/*/decoder.ts").scanSync(root)].map(decoder =>
+    join(dirname(decoder), "README.md"),
+  );
+  const empty = [];
+  for (const readme of readmes.sort()) {
+    const text = existsSync(join(root, readme)) ? await Bun.file(join(root, readme)).text() : "";
+    if (!blocksIn(text, "drawn").some(({ what }) => what.startsWith("figure"))) empty.push(readme);
+  }
+  return empty;
+}

@@ -1,0 +1,81 @@
+// Which file imports which: the real graph, read from the sources.
+import { dirname, join, normalize } from "node:path";
+
+/** The project's folder. */
+export const root = join(import.meta.dir, "..");
+
+/** One import of one file. Paths count from the project's folder. */
+export interface Import {
+  readonly from: string;
+  /** A file of the project, or a module's name as it is written: "node:fs", "valibot". */
+  readonly to: string;
+  /** Only types: nothing of it is there when the program runs. */
+  readonly types: boolean;
+}
+
+/** The TypeScript files of the project. */
+export const sources = (): string[] =>
+  [...new Bun.Glob("{lab,pki,protocols,scripts}/**/*.ts").scanSync(root)].sort();
+
+/** Every import of those files. */
+export async function imports(files: readonly string[] = sources()): Promise<Import[]> {
+  const each = await Promise.all(
+    files.map(async file => importsIn(file, await Bun.file(join(root, file)).text())),
+  );
+  return each.flat();
+}
+
+const transpiler = new Bun.Transpiler({ loader: "ts" });
+/** Types too, which Bun leaves out. The sources are formatted: a statement begins its line. */
+const statements = /^(?:import|export)\s(?:[^"';]*?\sfrom\s)?"([^"]+)";/gm;
+
+export function importsIn(from: string, source: string): Import[] {
+  const values = new Set(transpiler.scanImports(source).map(({ path }) => path));
+  const named = new Set([...source.matchAll(statements)].map(([, name]) => name!));
+  return [...values.union(named)].map(name => ({ from, to: place(from, name), types: !values.has(name) }));
+}
+
+const place = (from: string, name: string): string =>
+  name.startsWith(".") ? normalize(join(dirname(from), name)) : name;
+
+/** Whether a file runs only under `bun test`. */
+export const isTest = (file: string): boolean => file.endsWith(".test.ts") || testing.has(file);
+
+/** What tests alone import, and what therefore may use all that a test may. */
+const testing = new Set(["protocols/wire/vectors.ts", "protocols/wire/arbitrary.ts"]);
+
+/**
+ * The module that a file belongs to: "protocols/dns", "pki", "lab/board", "lab" for what its folders share. Two files
+ * stand for themselves: the program that puts the lab together, and the one script that others import.
+ */
+export function moduleOf(file: string): string {
+  if (file === "lab/index.ts" || file === "scripts/peers.ts") return file;
+  const [first, second] = dirname(file).split("/");
+  return second && first !== "scripts" ? `${first}/${second}` : first!;
+}
+
+/** Which module imports which others, types included, tests left out. */
+export function modulesOf(all: readonly Import[]): Map<string, Set<string>> {
+  const modules = new Map<string, Set<string>>();
+  for (const { from, to } of all) {
+    if (!to.endsWith(".ts") || isTest(from)) continue;
+    const [one, other] = [moduleOf(from), moduleOf(to)];
+    if (!modules.has(one)) modules.set(one, new Set());
+    if (one !== other) modules.get(one)!.add(other);
+  }
+  return modules;
+}
+
+/** The ground floors; a module under protocols/ that neither names is an application protocol, and stands on both. */
+const floors: readonly (readonly string[])[] = [
+  ["wire"],
+  ["endpoint", "packet", "ethernet", "arp", "ipv4", "ipv6", "icmp", "udp", "tcp", "pcapng", "x509"],
+];
+
+/** 0: the language; 1: what all dialogues stand on; 2: the application protocols; 3: what uses them. */
+export function floorOf(module: string): number {
+  const [folder, name] = module.split("/");
+  if (folder !== "protocols") return floors.length + 1;
+  const floor = floors.findIndex(names => names.includes(name!));
+  return floor < 0 ? floors.length : floor;
+}

@@ -1,0 +1,111 @@
+// The real programs that the tests hold the lab against: where they lie, their version, and the Debian package each comes from.
+import { existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
+
+/** One real program, as `lab doctor` and the tests speak of it. */
+export interface Peer {
+  /** The Debian package that brings it. */
+  readonly package: string;
+  /** What it is needed for: the end of "… is missing: without it, no …". */
+  readonly serves: string;
+  /** The words after which it prints its version. */
+  readonly version: readonly string[];
+  /** A shared library, found by this name instead of on the PATH. */
+  readonly library?: string;
+}
+
+export const peers = {
+  tshark: { package: "tshark", serves: "second opinion on captures and fields", version: ["--version"] },
+  dumpcap: { package: "tshark", serves: "comparison of recorders", version: ["--version"] },
+  capinfos: { package: "tshark", serves: "second opinion on capture files", version: ["--version"] },
+  editcap: { package: "tshark", serves: "conversion between capture formats", version: ["--version"] },
+  dnsmasq: { package: "dnsmasq", serves: "real DHCP and DNS server", version: ["--version"] },
+  udhcpc: { package: "udhcpc", serves: "real DHCP client (BusyBox)", version: ["--help"] },
+  dhclient: { package: "isc-dhcp-client", serves: "real DHCP client (ISC)", version: ["--version"] },
+  dig: { package: "bind9-dnsutils", serves: "real DNS client", version: ["-v"] },
+  chronyd: { package: "chrony", serves: "real NTP server", version: ["--version"] },
+  ntpdig: { package: "ntpsec-ntpdig", serves: "real SNTP client", version: ["--version"] },
+  mosquitto: { package: "mosquitto", serves: "real MQTT broker", version: ["-h"] },
+  mosquitto_pub: { package: "mosquitto-clients", serves: "real MQTT publisher", version: ["--version"] },
+  mosquitto_sub: { package: "mosquitto-clients", serves: "real MQTT subscriber", version: ["--version"] },
+  openssl: { package: "openssl", serves: "second opinion on certificates and TLS", version: ["version"] },
+  ip: { package: "iproute2", serves: "network of namespaces", version: ["-V"] },
+  unshare: { package: "util-linux", serves: "network of namespaces without root", version: ["--version"] },
+  setpriv: {
+    package: "util-linux",
+    serves: "end of foreign daemons with the lab that started them",
+    version: ["--version"],
+  },
+  libpcap: {
+    package: "libpcap0.8",
+    serves: "capture on an interface of this machine",
+    version: [],
+    library: "libpcap.so.0.8",
+  },
+} as const satisfies Record<string, Peer>;
+
+export type PeerName = keyof typeof peers;
+export const peerNames = Object.keys(peers) as PeerName[];
+
+/**
+ * The path of a real program (or library), or `undefined` where it is missing. It is looked for among packages unpacked
+ * into the folder that LAB_PEERS names, or `.peers/` of the project; then on the PATH and in the system's folders. So
+ * of two packages that exclude each other one can be installed and the other unpacked (`dpkg-deb -x`).
+ */
+export function peer(name: PeerName): string | undefined {
+  const { library }: Peer = peers[name];
+  if (library) return libraryFolders().flatMap(folder => existing(join(folder, library)))[0];
+  return Bun.which(name, { PATH: programFolders().join(delimiter) }) ?? undefined;
+}
+
+/** The version that a program prints of itself, such as "4.0.17"; `undefined` where it is missing or says none. */
+export function peerVersion(name: PeerName): string | undefined {
+  const path = peer(name);
+  const { version }: Peer = peers[name];
+  if (!path || version.length === 0) return undefined;
+  // Some print it on stderr, some exit with an error after it, and none may keep us waiting.
+  const run = Bun.spawnSync([path, ...version], { stdin: "ignore", timeout: 5000 });
+  const printed = `${run.stdout}\n${run.stderr}`;
+  return /\d+\.\d+(?:\.\d+)*(?:-P\d+)?/.exec(printed)?.[0];
+}
+
+/** One sentence on a program that is missing: what it is for and how to get it. */
+export function lack(name: PeerName): string {
+  const { package: from, serves }: Peer = peers[name];
+  return `${name} is missing (${serves}); on Debian: apt-get install ${from}`;
+}
+
+/** The programs that this machine lacks. */
+export function missingPeers(): PeerName[] {
+  return peerNames.filter(name => !peer(name));
+}
+
+const root = join(import.meta.dir, "..");
+const unpacked = () => process.env.LAB_PEERS || join(root, ".peers");
+
+function programFolders(): string[] {
+  const system = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
+  const beside = ["usr/sbin", "usr/bin", "sbin", "bin"].map(folder => join(unpacked(), folder));
+  return [...beside, ...(process.env.PATH ?? "").split(delimiter).filter(Boolean), ...system];
+}
+
+function libraryFolders(): string[] {
+  const triplet = { x64: "x86_64-linux-gnu", arm64: "aarch64-linux-gnu" }[process.arch as string] ?? "";
+  const folders = [`/usr/lib/${triplet}`, `/lib/${triplet}`, "/usr/lib64", "/usr/lib", "/usr/local/lib"];
+  return [join(unpacked(), "usr/lib", triplet), ...folders];
+}
+
+const existing = (path: string) => (existsSync(path) ? [path] : []);
+
+// `bun scripts/peers.ts` lists them all; with --missing-packages, only what a package manager must still install.
+if (import.meta.main) {
+  if (process.argv.includes("--missing-packages")) {
+    const packages = new Set(missingPeers().map(name => peers[name].package));
+    if (packages.size > 0) console.log([...packages].join("\n"));
+  } else {
+    for (const name of peerNames) {
+      const path = peer(name);
+      console.log(path ? `${name} ${peerVersion(name) ?? "(version unknown)"} ${path}` : lack(name));
+    }
+  }
+}

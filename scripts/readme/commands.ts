@@ -1,0 +1,73 @@
+// The commands whose output the README shows, and how much of it.
+
+/** Lines from the first that contains `from` on: so many, or up to the next that contains `to`. */
+export interface Part {
+  readonly from: string;
+  readonly to: string | number;
+}
+
+export interface Command {
+  /** As a person types it. `run.pcapng` is a file in a folder of its own. */
+  readonly line: string;
+  /** Left out: all of it. Between the parts stands "…". */
+  readonly parts?: readonly Part[];
+  /** It can be compared only where network namespaces can be had: on other networks other frames cross. */
+  readonly namespaces?: boolean;
+  /** It takes a minute, and its numbers are the machine's: run only when asked for by name, and never compared. */
+  readonly slow?: boolean;
+}
+
+/** By the name in the README's marker, in the order in which they are run. */
+export const commands: Readonly<Record<string, Command>> = {
+  scenario: {
+    line: "bun lab scenario intranet -w run.pcapng",
+    namespaces: true,
+    parts: [
+      { from: "started (MAC", to: "from the root down" },
+      { from: "-> accepted", to: 1 },
+      { from: "TLS 1.2 with", to: "LED 3 off" },
+      { from: "router                 ", to: 9 },
+      { from: "NTP Version 4, client", to: 4 },
+      { from: "TLS Client Hello", to: 2 },
+      { from: "MQTT Connect Command", to: 2 },
+      { from: '"Hola XD"', to: 1 },
+      { from: "Capture: ", to: 4 },
+    ],
+  },
+  list: {
+    line: "bun lab inspect run.pcapng -c 8",
+    namespaces: true,
+  },
+  packet: {
+    line: "bun lab inspect run.pcapng -n 12 -V -x",
+    namespaces: true,
+    parts: [
+      { from: "NTP Version 4, server", to: 3 },
+      { from: "Network Time Protocol", to: 16 },
+      { from: "Frame (90 octets)", to: 8 },
+    ],
+  },
+  doctor: { line: "bun lab doctor" },
+  bench: { line: "bun scripts/bench.ts dissect", slow: true },
+};
+
+/** The parts of an output that are shown. @throws where a part is not found */
+export function shown(output: string, parts: readonly Part[] | undefined): string {
+  if (!parts) return output.trimEnd();
+  const lines = output.split("\n");
+  const out: string[] = [];
+  let at = 0;
+  for (const { from, to } of parts) {
+    const start = lines.findIndex((line, i) => i >= at && line.includes(from));
+    if (start < 0) throw new Error(`no line after line ${at} of the output contains ${JSON.stringify(from)}`);
+    const last =
+      typeof to === "number" ? start + to - 1 : lines.findIndex((line, i) => i >= start && line.includes(to));
+    if (last < 0)
+      throw new Error(`no line after line ${start + 1} of the output contains ${JSON.stringify(to)}`);
+    if (start > at) out.push("  …");
+    out.push(...lines.slice(start, last + 1));
+    at = last + 1;
+  }
+  if (lines.slice(at).some(line => line.trim() !== "")) out.push("  …");
+  return out.join("\n").trimEnd();
+}

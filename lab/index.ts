@@ -10,8 +10,9 @@ import { languageOf, languages } from "./words.ts";
 const program: Command = new Command("lab")
   .usage("COMMAND [OPTIONS]")
   .description(
-    "A network protocol lab: a board crosses an intranet, from DHCP to MQTT over TLS, on real frames;\n" +
-      "the capture is deciphered and explained, here and in Wireshark.",
+    "A network protocol lab: a board crosses an intranet, from DHCP to MQTT over\n" +
+      "TLS, on real frames; the capture is deciphered and explained, here and in\n" +
+      "Wireshark.",
   )
   .helpOption("--help", "what a command does, with examples")
   .helpCommand(false)

@@ -2,15 +2,16 @@
 import { expect, test } from "bun:test";
 import { basename, join } from "node:path";
 import {
+  closed,
   floorOf,
   type Import,
   imports,
   importsIn,
-  isTest,
   moduleOf,
   modulesOf,
   root,
   sources,
+  testsAmong,
 } from "./imports.ts";
 
 /** By file name: what speaks with the system. What only these import may do so too. */
@@ -18,15 +19,12 @@ const systemNames = new Set(["client.ts", "server.ts", "native.ts"]);
 /** By path, each with its reason. */
 const systemFiles: Readonly<Record<string, string>> = {
   "protocols/pcapng/file.ts": "maps capture files and reads pipes",
-  "protocols/x509/verify.ts": "checks signatures with node:crypto; a page shows certificates and trusts none",
-  "protocols/x509/path.ts": "builds the chain that verify.ts checks",
-  "protocols/x509/rules.ts": "names what verify.ts found wrong, by node:crypto's codes",
-  "protocols/endpoint/memory.ts": "stands in for a network in tests",
-  "protocols/endpoint/memory-stream.ts":
-    "stands in for a TCP connection in tests, and TLS is laid over Node's Duplex",
+  "protocols/x509/path.ts": "checks signatures with node:crypto; a page shows certificates and trusts none",
 };
 
-const graph = (await imports()).filter(({ from }) => !isTest(from));
+const everything = await imports();
+const tests = await testsAmong(everything);
+const graph = everything.filter(({ from }) => !tests.has(from));
 const inside = graph.filter(({ to }) => to.endsWith(".ts"));
 const values = inside.filter(({ types }) => !types);
 
@@ -34,7 +32,7 @@ const transpiler = new Bun.Transpiler({ loader: "ts" });
 /** The files under protocols/ that use what a page does not have, tests left out, each with what it uses. */
 const system = new Map<string, readonly string[]>();
 for (const file of sources().filter(isProtocols)) {
-  const words = isTest(file) ? [] : await systemWordsIn(file);
+  const words = tests.has(file) ? [] : await systemWordsIn(file);
   if (words.length > 0) system.set(file, words);
 }
 
@@ -46,17 +44,16 @@ function isProtocols(file: string): boolean {
 
 test("the imports that are read here are those that Bun follows, and those of types", async () => {
   expect(graph.length).toBeGreaterThan(100);
-  const source = `// import a from "./a.ts";
-import type { B } from "./b.ts";
-import {
-  c,
-} from "./c.ts";
-export type * from "./d.ts";
-export * from "./e.ts";
-import "./f.ts";
-const g = await import("./g.ts");
-console.log(c, g, 'import h from "./h.ts"');
-`;
+  const source = [
+    '// import a from "./a.ts";',
+    'import type { B } from "./b.ts";',
+    'import {\n  c,\n} from "./c.ts";',
+    'export type * from "./d.ts";',
+    'export * from "./e.ts";',
+    'import "./f.ts";',
+    'const g = await import("./g.ts");',
+    "console.log(c, g, 'import h from \"./h.ts\"')",
+  ].join("\n");
   const found = importsIn("protocols/dns/format.ts", source);
   const name = (types: boolean) =>
     found.filter(one => one.types === types).map(({ to }) => basename(to, ".ts"));
@@ -123,14 +120,10 @@ function mayUseSystem(): ReadonlySet<string> {
   const may = new Set(
     sources().filter(file => isProtocols(file) && (systemNames.has(basename(file)) || file in systemFiles)),
   );
-  const importers = Map.groupBy(
+  closed(
+    may,
     values.filter(({ from }) => isProtocols(from)),
-    ({ to }) => to,
   );
-  for (let before = -1; before < may.size; ) {
-    before = may.size;
-    for (const [file, by] of importers) if (by.every(({ from }) => may.has(from))) may.add(file);
-  }
   return may;
 }
 

@@ -6,7 +6,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type Codec, figure } from "../protocols/wire/index.ts";
-import { root } from "./imports.ts";
+import { floorOf, root } from "./imports.ts";
 import { drawDependencies, drawModules } from "./map.ts";
 import { blocksIn, fenced, withBlock } from "./markers.ts";
 
@@ -67,11 +67,10 @@ async function protocolOf(folder: string): Promise<Drawable | undefined> {
   return protocols.find(({ name }) => name === folder.split("/").at(-1)) ?? protocols[0];
 }
 
-/** The READMEs of protocols that draw nothing. */
+/** The READMEs of application protocols that draw nothing. */
 async function withoutFigure(): Promise<string[]> {
-  const readmes = [...new Bun.Glob("protocols/*/decoder.ts").scanSync(root)].map(decoder =>
-    join(dirname(decoder), "README.md"),
-  );
+  const folders = [...new Bun.Glob("protocols/*/decoder.ts").scanSync(root)].map(dirname);
+  const readmes = folders.filter(folder => floorOf(folder) === 2).map(folder => join(folder, "README.md"));
   const empty = [];
   for (const readme of readmes.sort()) {
     const text = existsSync(join(root, readme)) ? await Bun.file(join(root, readme)).text() : "";

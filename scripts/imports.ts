@@ -38,11 +38,34 @@ export function importsIn(from: string, source: string): Import[] {
 const place = (from: string, name: string): string =>
   name.startsWith(".") ? normalize(join(dirname(from), name)) : name;
 
-/** Whether a file runs only under `bun test`. */
-export const isTest = (file: string): boolean => file.endsWith(".test.ts") || testing.has(file);
+/** The files that run only under `bun test`: tests, and those that they alone import and that say so in their first line. */
+export async function testsAmong(all: readonly Import[]): Promise<ReadonlySet<string>> {
+  const files = new Set([...all].flatMap(({ from, to }) => [from, to]).filter(file => file.endsWith(".ts")));
+  const saying = new Set<string>();
+  for (const file of files) if (await saysTest(file)) saying.add(file);
+  const tests = new Set([...files].filter(file => file.endsWith(".test.ts")));
+  closed(
+    tests,
+    all.filter(({ to }) => saying.has(to)),
+  );
+  return tests;
+}
 
-/** What tests alone import, and what therefore may use all that a test may. */
-const testing = new Set(["protocols/wire/vectors.ts", "protocols/wire/arbitrary.ts"]);
+async function saysTest(file: string): Promise<boolean> {
+  if (/\/(testing|vectors)\//.test(file)) return true;
+  const source = Bun.file(join(root, file));
+  return (await source.exists()) && /\btests?\b/i.test((await source.text()).split("\n", 1)[0]!);
+}
+
+/** Adds the files that no others import than those that are in already. */
+export function closed(files: Set<string>, all: readonly Import[]): void {
+  const importers = Map.groupBy(all, ({ to }) => to);
+  for (let before = -1; before < files.size; ) {
+    before = files.size;
+    for (const [file, by] of importers)
+      if (file.endsWith(".ts") && by.every(({ from }) => files.has(from))) files.add(file);
+  }
+}
 
 /**
  * The module that a file belongs to: "protocols/dns", "pki", "lab/board", "lab" for what its folders share. Two files
@@ -54,11 +77,11 @@ export function moduleOf(file: string): string {
   return second && first !== "scripts" ? `${first}/${second}` : first!;
 }
 
-/** Which module imports which others, types included, tests left out. */
+/** Which module imports which others, types included. */
 export function modulesOf(all: readonly Import[]): Map<string, Set<string>> {
   const modules = new Map<string, Set<string>>();
   for (const { from, to } of all) {
-    if (!to.endsWith(".ts") || isTest(from)) continue;
+    if (!to.endsWith(".ts")) continue;
     const [one, other] = [moduleOf(from), moduleOf(to)];
     if (!modules.has(one)) modules.set(one, new Set());
     if (one !== other) modules.get(one)!.add(other);

@@ -1,11 +1,13 @@
 // The map of the modules and what stands on what, drawn from the sources.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { floorOf, imports, modulesOf, root } from "./imports.ts";
+import { floorOf, imports, modulesOf, root, testsAmong } from "./imports.ts";
 
 /** Each module before those that stand on it, the ground floor first. Scripts are programs of their own and left out. */
 export async function modules(): Promise<Map<string, ReadonlySet<string>>> {
-  const known = modulesOf(await imports());
+  const all = await imports();
+  const tests = await testsAmong(all);
+  const known = modulesOf(all.filter(({ from }) => !tests.has(from)));
   for (const module of known.keys()) if (module.startsWith("scripts")) known.delete(module);
   const heights = new Map<string, number>();
   const heightOf = (module: string): number => {

@@ -29,4 +29,4 @@ export function fenced(text: string): string {
 }
 
 const between = (kind: string) =>
-  new RegExp(`<!-- ${kind}: (.*?) -->(?:\\n((?:(?!<!-- ${kind}: )[^])*?)<!-- /${kind} -->)?`, "g");
+  new RegExp(`<!-- ${kind}: (.*?) -->(?:\\n((?:(?!<!-- ${kind}: )[\\s\\S])*?)<!-- /${kind} -->)?`, "g");

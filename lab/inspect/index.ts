@@ -74,7 +74,8 @@ export async function inspect(file: string, options: InspectOptions): Promise<nu
 /** What stands under a packet's line. */
 function* below(packet: Packet, { details, octets, comments }: InspectOptions): Generator<string> {
   if (comments && !details)
-    for (const comment of packet.frame.comments) yield paint(`       ${printable(comment)}`, "green");
+    for (const comment of packet.frame.comments)
+      for (const line of comment.split("\n")) yield paint(`       ${printable(line)}`, "green");
   if (details) yield* treeOf(packet);
   if (octets) yield* octetsOf(packet);
   if (details || octets) yield "";

@@ -1,6 +1,6 @@
 // One packet as a tree: each layer, each field, where its octets are, and what is wrong with them.
-import type { Layer, Packet, Source } from "../../protocols/packet/index.ts";
-import { type Field, labelOf, show } from "../../protocols/wire/index.ts";
+import type { AnyProtocol, Layer, Packet, Source } from "../../protocols/packet/index.ts";
+import { type Field, labelOf, type Malformed, show } from "../../protocols/wire/index.ts";
 import { paint, printable } from "../terminal.ts";
 
 /** The lines of the tree. Offsets count from where the layer's source begins. */
@@ -10,7 +10,8 @@ export function* treeOf(packet: Packet): Generator<string> {
     frame.originalLength > frame.end - frame.start ? `, ${frame.end - frame.start} of them captured` : "";
   yield paint(`Frame ${packet.number}: ${frame.originalLength} octets on the wire${cut}`, "bold");
   for (const note of packet.notes) yield paint(`  [${note}]`, "yellow");
-  for (const comment of frame.comments) yield paint(`  Comment: ${printable(comment)}`, "green");
+  for (const comment of frame.comments)
+    for (const line of comment.split("\n")) yield paint(`  ${printable(line)}`, "green");
   let source: Source | undefined;
   for (const layer of packet.layers) {
     if (source && layer.source !== source && layer.source.view !== frame.view)
@@ -26,13 +27,22 @@ function piecesOf({ title, pieces }: Source): string {
 }
 
 function* layerLines(layer: Layer, base: number): Generator<string> {
-  const summary = layer.value === undefined ? "" : `, ${printable(layer.protocol.summary(layer.value))}`;
-  yield paint(`${layer.protocol.title}${summary}`, "bold", "cyan");
-  const tree = layer.tree();
+  yield* messageLines(layer.protocol, layer.tree(), layer.value, base, layer.malformed);
+}
+
+/** A message's title, its fields, and what is wrong with it as a whole, or with the stream that it was cut from. */
+export function* messageLines(
+  protocol: AnyProtocol,
+  tree: Field,
+  value: unknown,
+  base = 0,
+  malformed?: Malformed,
+): Generator<string> {
+  const summary = value === undefined ? "" : `, ${printable(protocol.summary(value))}`;
+  yield paint(`${protocol.title}${summary}`, "bold", "cyan");
   if (!tree.fields) yield* fieldLines(tree, base, 1);
   for (const field of tree.fields ?? []) yield* fieldLines(field, base, 1);
-  // What is wrong with the message as a whole, or with the stream that it was cut from.
-  const whole = [tree.malformed, layer.malformed].flatMap(one => (one?.path ? [] : (one?.reason ?? [])));
+  const whole = [tree.malformed, malformed].flatMap(one => (one?.path ? [] : (one?.reason ?? [])));
   for (const reason of new Set(whole)) yield wrong(reason, 1);
 }
 

@@ -61,7 +61,7 @@ export interface RunningHost extends AsyncDisposable {
   readonly mac: Uint8Array;
   /** Its switch port: the capture's interface of that number. */
   readonly port: number;
-  /** What the host tells, in order; ends with the host. */
+  /** What the host tells, in order; ends with the host. Of what nobody reads, the last hundred thousand are kept. */
   readonly messages: AsyncIterable<Message>;
   tell(message: Message): void;
   /** Resolves when the program has returned; rejects with its error, or if the host died. */
@@ -76,7 +76,7 @@ export interface Daemon extends AsyncDisposable {
   readonly pid: number;
   /** Standard output and error, line by line, as they come. */
   readonly lines: AsyncIterable<string>;
-  /** Everything it printed so far. */
+  /** Everything it printed so far; the last 4 MiB of it. */
   readonly output: string;
   readonly exited: Promise<number>;
   stop(milliseconds?: number): Promise<void>;
@@ -105,6 +105,6 @@ export interface Network extends AsyncDisposable {
 
 export interface Recording {
   readonly file: string;
-  /** Waits until what is on the wire is on disk, closes the file, and tells what was seen. */
+  /** Waits until what is on the wire is on disk, closes the file, and tells what was seen. Rejects if it ended early. */
   stop(): Promise<{ frames: number; dropped: number }>;
 }

@@ -53,6 +53,7 @@ for (const { name, end, code, argument = "wait", user } of ends) {
       gid: user,
     });
     const victim = await victimOf(lab);
+    using _ = { [Symbol.dispose]: () => endAll(victim.processes) };
     expect(victim.pid).toBe(lab.pid);
     expect(victim.processes.filter(isAlive)).toEqual(victim.processes);
     await Bun.sleep(100);
@@ -74,6 +75,11 @@ function temporaryFolder(user: number | undefined): Disposable & { readonly path
 async function victimOf(lab: Bun.Subprocess<"ignore", "pipe", "pipe">): Promise<Victim> {
   for await (const line of linesOf(lab.stdout)) return JSON.parse(line);
   throw new Error(`the lab did not start: ${await new Response(lab.stderr).text()}`);
+}
+
+/** Should the lab have failed to, the test does. */
+function endAll(processes: readonly number[]): void {
+  for (const pid of processes.filter(isAlive)) process.kill(pid, "SIGKILL");
 }
 
 function isAlive(pid: number): boolean {

@@ -20,6 +20,7 @@ interface Plugged {
   ended: boolean;
 }
 
+/** @throws SystemError, when it is made, where this process may not make namespaces: `probe` says so before */
 export class Namespaces implements Network {
   readonly kind = "namespaces";
   readonly limits = [
@@ -29,7 +30,7 @@ export class Namespaces implements Network {
   readonly #switch = new Switch();
   readonly #forbidden = machineNamespaces();
   readonly #plugged = new Map<string, Plugged>();
-  readonly #endingNormally = beforeEnd(() => this[Symbol.asyncDispose]());
+  readonly #takeBackEnding = beforeEnd(() => this[Symbol.asyncDispose]());
   #recorder: Recorder | undefined;
   #recorded: string | undefined;
   #janitor: Janitor | undefined;
@@ -112,12 +113,12 @@ export class Namespaces implements Network {
   }
 
   async #dispose(): Promise<void> {
-    this.#endingNormally();
     const hosts = [...this.#plugged.values()];
     await Promise.all(hosts.map(({ process }) => process?.stop()));
     await this.#recorder?.stop().catch(() => {});
     await this.#janitor?.[Symbol.asyncDispose]();
     for (const { place } of hosts) place.namespace[Symbol.dispose]();
     this.#switch[Symbol.dispose]();
+    this.#takeBackEnding();
   }
 }

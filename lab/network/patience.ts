@@ -7,3 +7,11 @@ export async function settled(work: Promise<unknown>, milliseconds: number): Pro
   await Promise.race([work.catch(() => {}), late]);
   clearTimeout(timer);
 }
+
+/**
+ * Waits for the rest of what an ended process printed. It is in the pipe already; only a process that it started, and
+ * that lives on, can keep the pipe open, and that is not waited for.
+ */
+export function lastWords(heard: Promise<unknown>): Promise<void> {
+  return settled(heard, 200);
+}

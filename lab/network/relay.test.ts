@@ -285,3 +285,53 @@ test("a host that has ended leaves no port and no connection behind", async () =
   await pc.stop();
   expect(await result(host)).toEqual([true, true, "Unanswered"]);
 });
+
+test("a program whose listener fails has failed, and the lab lives on", async () => {
+  await using network = await openRelay();
+  const pc = await start(network, "pc", { address: 20 }, async host => {
+    await host.listen(7, async () => {
+      throw new RangeError("no such service");
+    });
+    host.tell({ kind: "ready" });
+    await host.clock.sleep(60_000, host.stopping);
+  });
+  await heard(pc, "ready");
+  const board = await start(network, "board", { address: 101 }, async host => {
+    const stream = await host.connect({ address: "192.168.1.20", port: 7 });
+    return (await stream.read(2000)) === undefined;
+  });
+  await expect(pc.done).rejects.toThrow("pc: no such service");
+  expect(await result(board)).toBe(true);
+});
+
+test("a multicast goes to its group's MAC address, and to whoever has the port open", async () => {
+  await using network = await openRelay();
+  const path = join(folder, "group.pcapng");
+  const recording = await network.record(path);
+  const listener = await start(network, "pc", { address: 20 }, async host => {
+    const datagrams = await host.datagrams({ port: 5353 });
+    host.tell({ kind: "ready" });
+    return (await datagrams.receive(2000))?.octets.length;
+  });
+  await heard(listener, "ready");
+  const board = await start(network, "board", { address: 101 }, async host => {
+    await host.configure({ ...host.configuration!, gateway: "192.168.1.1" });
+    const datagrams = await host.datagrams({ port: 5353 });
+    await datagrams.send(new Uint8Array(12), { address: "224.0.0.251", port: 5353 });
+  });
+  await board.done;
+  expect(await result(listener)).toBe(12);
+  await recording.stop();
+  const [frame] = [...frames(captureIn(readFileSync(path), path), () => {})];
+  const [packet] = [dissector([ethernet, ipv4, udp]).packet(frame!)];
+  expect(ethernet.ends!(packet.layer(ethernet)!)[1]).toBe("01:00:5e:00:00:fb");
+});
+
+test.skipIf(process.platform !== "linux")(
+  "a disk without room is told of, and the network lives on",
+  async () => {
+    await using network = await openRelay();
+    await expect(network.record("/dev/full")).rejects.toThrow("the recording /dev/full ended early: ENOSPC");
+    await echo(network, "pc", 20);
+  },
+);

@@ -95,7 +95,7 @@ class Relay implements Network {
   async #dispose(): Promise<void> {
     this.#endingNormally();
     await Promise.all([...this.#hosts.values()].map(({ host }) => host?.stop()));
-    await this.#recording?.stop();
+    await this.#recording?.stop().catch(() => {});
     this.datagrams.close();
     this.streams.close();
   }

@@ -44,7 +44,7 @@ export interface Resolution {
 
 /**
  * What a name stands for. Follows aliases within an answer, and asks again where an answer ends with one.
- * @throws Unanswered · Violated ("dns.alias-loop") · Unwritable if the name is none
+ * @throws Unanswered · Violated ("dns.alias-loop") · Unwritable if the name is none · what `connect` throws
  */
 export async function resolve(datagrams: Datagrams, clock: Clock, query: Query): Promise<Resolution> {
   const asked = domainName(query.name);

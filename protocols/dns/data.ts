@@ -3,6 +3,7 @@ import {
   Codec,
   Dependent,
   type Field,
+  type Notes,
   type Reader,
   rest,
   Unwritable,
@@ -16,6 +17,7 @@ import { dataOfType, Type } from "./types.ts";
 class RecordData extends Codec<unknown> {
   readonly width = undefined;
   override readonly composite = true;
+  override readonly notes: Notes;
 
   constructor(
     readonly inner: Codec<unknown>,
@@ -23,6 +25,8 @@ class RecordData extends Codec<unknown> {
     readonly mayBeEmpty: boolean,
   ) {
     super();
+    const { show } = inner.notes;
+    this.notes = show ? { show: data => (isNone(data) ? "none" : show(data)) } : {};
   }
 
   read(from: Reader): unknown {
@@ -35,12 +39,11 @@ class RecordData extends Codec<unknown> {
   }
 
   write(to: Writer, data: unknown): void {
-    const without = data instanceof Uint8Array && data.length === 0;
+    if (isNone(data)) return length.write(to, 0);
     writePrefixed(to, length, () => {
       const at = to.at;
-      if (!without) this.inner.write(to, data);
-      if (to.at === at && !without && !this.mayBeEmpty)
-        throw new Unwritable("no data: for none, write no octets");
+      this.inner.write(to, data);
+      if (to.at === at && !this.mayBeEmpty) throw new Unwritable("no data: for none, write no octets");
     });
   }
 
@@ -61,6 +64,7 @@ class RecordData extends Codec<unknown> {
 
 const length = u16.with({ unit: "octets" });
 const none = new Uint8Array(0);
+const isNone = (data: unknown) => data instanceof Uint8Array && data.length === 0;
 const raw = new RecordData(rest, true);
 const described = new Map(
   [...dataOfType].map(([type, inner]) => [type, new RecordData(inner, type === Type.OPT)]),

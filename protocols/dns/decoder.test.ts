@@ -1,6 +1,6 @@
 // What lists show of a message, how it is cut from a stream, and that what is explained is there.
 import { describe, expect, test } from "bun:test";
-import { type Field, leaves, Reader } from "../wire/index.ts";
+import { type Field, leaves, Reader, show } from "../wire/index.ts";
 import { vectorsIn } from "../wire/vectors.ts";
 import { dns, llmnr, mdns } from "./decoder.ts";
 import { explain } from "./explain.ts";
@@ -109,6 +109,8 @@ describe("explain", () => {
 test("the leaves of a message say where its octets are", () => {
   const octets = vectors.get("answer-a")!;
   const tree = dns.format.dissect(Reader.over(octets), "dns");
+  const data = tree.fields!.find(({ key }) => key === "answers")!.fields![0]!.fields!.at(-1)!;
+  expect([data.key, show(data)]).toEqual(["data", "192.168.1.20"]);
   expect([...leaves(tree)].at(-1)).toMatchObject({
     start: octets.length - 4,
     end: octets.length,

@@ -230,7 +230,9 @@ describe("zones", () => {
     ],
     [names({ "a.lan": { CNAME: ["b.lan", "c.lan"] } }), "a.lan has a CNAME, so it can have no other record"],
     [names({ "a.lan": { CNAME: ["b..lan"] } }), 'zone lan: a.lan: data: "b..lan" has an empty label'],
-    [names({ "a.lan": { NOSUCH: ["x"] } as never }), "a.lan has records of unknown type NOSUCH"],
+    [names({ "a.lan": { NOSUCH: ["x"] } as never }), "a.lan can't have records of type NOSUCH"],
+    [names({ "a.lan": { SOA: [{}] } as never }), "a.lan can't have records of type SOA"],
+    [names({ "a.lan": { A: "1.2.3.4" } as never }), "a.lan: the records of type A are to be a list"],
   ])("a bad one is refused when the server starts: %#", (load, why) => {
     expect(load).toThrow(RangeError);
     expect(load).toThrow(why);

@@ -6,7 +6,7 @@ import { Class, Rcode } from "./codes.ts";
 import { type Question, record } from "./format.ts";
 import { domainName, folded, isWithin, labelsOf } from "./name.ts";
 import type { ResourceRecordDraft } from "./record.ts";
-import { type DataDraftOf, Type, type TypeNames } from "./types.ts";
+import { type DataDraftOf, dataOfType, Type, type TypeNames, typeOf } from "./types.ts";
 
 /** A zone as data (JSON will do): `{ origin: "lan", names: { "mqtt.lan": { CNAME: ["jorge-pc.lan"] } } }`. */
 export interface Zone {
@@ -129,14 +129,16 @@ function load(zone: Zone): Loaded {
 }
 
 function recordsOf(name: string, entry: Entry, ttl: number, zone: string): ResourceRecordDraft[] {
-  return Object.entries(entry).flatMap(([mnemonic, all]) =>
-    all.map((data: unknown) => {
-      const type = (Type as Readonly<Record<string, number>>)[mnemonic];
-      if (type === undefined)
-        throw new RangeError(`zone ${zone}: ${name} has records of unknown type ${mnemonic}`);
-      return checked({ name, type, ttl, data: dataFrom(type, data) } as ResourceRecordDraft, zone);
-    }),
-  );
+  return Object.entries(entry).flatMap(([mnemonic, all]: [string, unknown]) => {
+    const type = typeOf(mnemonic);
+    if (type === undefined || !dataOfType.has(type) || type === Type.OPT || type === Type.SOA)
+      throw new RangeError(`zone ${zone}: ${name} can't have records of type ${mnemonic}`);
+    if (!Array.isArray(all))
+      throw new RangeError(`zone ${zone}: ${name}: the records of type ${mnemonic} are to be a list`);
+    return all.map(data =>
+      checked({ name, type, ttl, data: dataFrom(type, data) } as ResourceRecordDraft, zone),
+    );
+  });
 }
 
 const dataFrom = (type: number, data: unknown): unknown => {

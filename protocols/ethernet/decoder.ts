@@ -17,19 +17,31 @@ export const ethernet: Protocol<Frame> = {
   payload: ({ type, logicalLink }) => (type > longestLength ? carried(type) : withLength(type, logicalLink)),
 };
 
+/** What customer tags and service tags have in common. */
+const tagged = {
+  format: tag,
+  summary: ({ control, type }: Tag) => `VLAN ${control.id}, priority ${control.priority}, ${typeName(type)}`,
+  payload: ({ type }: Tag): Payload => (type > longestLength ? carried(type) : { bindings: [], size: type }),
+};
+
 export const vlan: Protocol<Tag> = {
+  ...tagged,
   name: "vlan",
   title: "802.1Q Virtual LAN",
   reference: "IEEE 802.1Q",
-  format: tag,
   over: [
     { table: "ethertype", key: EtherType.VLAN },
-    { table: "ethertype", key: EtherType.QinQ },
-    // Service tags before 802.1ad had a number of their own.
+    // Service tags before 802.1ad.
     { table: "ethertype", key: 0x9100 },
   ],
-  summary: ({ control, type }) => `VLAN ${control.id}, priority ${control.priority}, ${typeName(type)}`,
-  payload: ({ type }) => (type > longestLength ? carried(type) : { bindings: [], size: type }),
+};
+
+export const serviceVlan: Protocol<Tag> = {
+  ...tagged,
+  name: "ieee8021ad",
+  title: "802.1ad Service VLAN",
+  reference: "IEEE 802.1ad",
+  over: [{ table: "ethertype", key: EtherType.QinQ }],
 };
 
 const typeName = (type: number): string =>

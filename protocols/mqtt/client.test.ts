@@ -1,47 +1,13 @@
-// The client against a scripted broker, on a test clock: the dialogue, and everything that a broker may do wrong.
+// The client against a scripted broker: what it says, and everything that a broker may answer wrongly.
 import { describe, expect, test } from "bun:test";
 import { Refused, Unanswered, Violated } from "../endpoint/index.ts";
-import { TestClock } from "../endpoint/memory.ts";
-import { streamPair } from "../endpoint/memory-stream.ts";
 import { Unwritable } from "../wire/index.ts";
-import { connect, type Options, type Session } from "./client.ts";
-import type { DraftOf } from "./format.ts";
+import type { Options } from "./client.ts";
 import { Property } from "./properties.ts";
 import { Reason } from "./reasons.ts";
-import { octetsOf, Scripted } from "./testing/scripted.ts";
+import { accepted, failure, message, scene, session } from "./testing/client-scene.ts";
+import { octetsOf } from "./testing/scripted.ts";
 import { Type } from "./types.ts";
-
-const accepted: DraftOf<"CONNACK"> = { type: Type.CONNACK, flags: {}, reasonCode: 0 };
-const message = (topic: string, text: string): DraftOf<"PUBLISH"> => ({
-  type: Type.PUBLISH,
-  topic,
-  payload: octetsOf(text),
-});
-
-/** A client's stream, its broker's end, and the clock of both. */
-function scene() {
-  const clock = new TestClock();
-  const [client, end] = streamPair(clock);
-  const broker = new Scripted(end);
-  const open = (options: Partial<Options> = {}) =>
-    connect(client, clock, { clientId: "c", keepAlive: 0, ...options });
-  return { clock, client, broker, open };
-}
-
-/** The same with the session open. */
-async function session(options: Partial<Options> = {}, connack = accepted) {
-  const all = scene();
-  const opening = all.open(options);
-  await all.broker.hear();
-  await all.broker.send(connack);
-  return { ...all, session: await all.clock.run(opening) };
-}
-
-const failure = (work: Promise<unknown>): Promise<Error> =>
-  work.then(
-    () => new Error("it did not fail"),
-    (error: Error) => error,
-  );
 
 test("the board's dialogue, octet by octet", async () => {
   const { clock, client, broker, open } = scene();
@@ -235,94 +201,6 @@ describe("messages", () => {
   });
 });
 
-describe("several may wait at once", () => {
-  test("the button: UNSUBACK arrives while a message is waited for", async () => {
-    const { clock, broker, session: one } = await session();
-    const receiving = one.receive(10_000);
-    const unsubscribing = one.unsubscribe("a");
-    await broker.hear();
-    await broker.send({ type: Type.UNSUBACK, packetIdentifier: 1, reasonCodes: [0] });
-    expect(await clock.run(unsubscribing)).toBe(0);
-    await one.disconnect();
-    await broker.stream.close();
-    expect(await clock.run(receiving)).toBeUndefined();
-    expect(clock.milliseconds).toBe(0);
-  });
-
-  test("who waits for a short time is not kept by who waits for a long one", async () => {
-    const { clock, session: one } = await session();
-    const long = one.receive(10_000);
-    expect(await clock.run(one.receive(50))).toBeUndefined();
-    expect(clock.milliseconds).toBe(50);
-    expect(await clock.run(long)).toBeUndefined();
-    expect(clock.milliseconds).toBe(10_000);
-  });
-
-  test("and all are told when the connection is lost", async () => {
-    const { clock, broker, session: one } = await session();
-    const waiting = [failure(one.receive()), failure(one.ping()), failure(one.subscribe("a"))];
-    await broker.stream.close();
-    const errors = await clock.run(Promise.all(waiting));
-    expect(errors.map(error => error.message)).toEqual(new Array(3).fill("the broker closed the connection"));
-  });
-});
-
-describe("PINGREQ", () => {
-  test("is answered, and the round trip measured", async () => {
-    const { clock, broker, session: one } = await session();
-    const pinging = one.ping();
-    await broker.hear();
-    clock.after(30, () => void broker.send({ type: Type.PINGRESP }));
-    expect(await clock.run(pinging)).toBe(30_000_000n);
-  });
-
-  test("without an answer is an error after exactly the time given", async () => {
-    const { clock, session: one } = await session();
-    const error = await clock.run(failure(one.ping(10_000)));
-    expect(error.message).toBe("PINGREQ: no answer to 1 attempt in 10000 ms");
-    expect(clock.milliseconds).toBe(10_000);
-  });
-
-  test("that is answered late is no violation; an answer to nothing is", async () => {
-    const { clock, broker, session: one } = await session();
-    await clock.run(failure(one.ping(100)));
-    await broker.send({ type: Type.PINGRESP });
-    expect(await clock.run(one.receive(10))).toBeUndefined();
-    await broker.send({ type: Type.PINGRESP });
-    expect(await clock.run(failure(one.receive(10)))).toMatchObject({ rule: "mqtt.unasked" });
-  });
-});
-
-describe("keep alive", () => {
-  test("pings when nothing was sent for so long, and goes on", async () => {
-    const { clock, broker, session: one } = await session({ keepAlive: 60 });
-    const receiving = one.receive(200_000);
-    const pings: number[] = [];
-    const answering = (async () => {
-      for (let heard = await broker.hear(150_000); heard; heard = await broker.hear(150_000)) {
-        pings.push(clock.milliseconds);
-        await broker.send({ type: Type.PINGRESP });
-      }
-    })();
-    expect(await clock.run(receiving)).toBeUndefined();
-    expect(pings).toEqual([60_000, 120_000, 180_000]);
-    await clock.run(answering);
-  });
-
-  test("gives up when there is no answer", async () => {
-    const { clock, session: one } = await session({ keepAlive: 60, patience: 5000 });
-    const error = await clock.run(failure(one.receive()));
-    expect(error).toBeInstanceOf(Unanswered);
-    expect(clock.milliseconds).toBe(65_000);
-  });
-
-  test("of 0 is none", async () => {
-    const { clock, client, session: one } = await session({ keepAlive: 0 });
-    await clock.run(one.receive(1_000_000));
-    expect(client.written).toHaveLength(1);
-  });
-});
-
 test("the broker's DISCONNECT ends the session with its reason", async () => {
   const { clock, broker, session: one } = await session();
   await broker.send({ type: Type.DISCONNECT, reasonCode: Reason["Session taken over"] });
@@ -380,26 +258,4 @@ test("a control character is bad manners, and the message is still handed on", a
   const { clock, broker, session: one } = await session();
   await broker.send(message("a\nb", "1"));
   expect((await clock.run(one.receive(10)))?.topic).toBe("a\nb");
-});
-
-test("packet identifiers are never 0, and never one that is still waited for", async () => {
-  const { clock, broker, session: one } = await session();
-  const used = new Set<number>();
-  const ask = async (one: Session) => {
-    const asking = one.subscribe("a");
-    const heard = await broker.hear();
-    if (heard?.type !== Type.SUBSCRIBE) throw new Error("not SUBSCRIBE");
-    return { asking, id: heard.packetIdentifier };
-  };
-  const { asking: first, id } = await ask(one);
-  for (let i = 0; i < 65_540; i++) {
-    const { asking, id: next } = await ask(one);
-    expect([0, id]).not.toContain(next);
-    used.add(next);
-    await broker.send({ type: Type.SUBACK, packetIdentifier: next, reasonCodes: [0] });
-    await asking;
-  }
-  expect(used.size).toBe(65_534);
-  await broker.send({ type: Type.SUBACK, packetIdentifier: id, reasonCodes: [0] });
-  expect(await clock.run(first)).toBe(0);
 });

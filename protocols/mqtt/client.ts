@@ -3,6 +3,7 @@ import type { IConnackPacket, IPublishPacket, IUnsubackPacket } from "mqtt-packe
 import { type Clock, Refused, type Stream, Violated } from "../endpoint/index.ts";
 import { Unwritable } from "../wire/index.ts";
 import { Dialogue } from "./dialogue.ts";
+import { identifierAfter } from "./identifiers.ts";
 import { Reason, reasonInWords } from "./reasons.ts";
 import { rules } from "./rules.ts";
 import { faultOfFilter, faultOfName } from "./topics.ts";
@@ -160,18 +161,13 @@ export class Session {
     await this.dialogue.end();
   }
 
-  /** The next packet identifier that nothing is under way with (§2.2.1). */
   #identifier(): number {
-    for (let tries = 0; tries < 0xffff; tries++) {
-      this.#lastIdentifier = (this.#lastIdentifier % 0xffff) + 1;
-      const { dialogue } = this;
-      if (
-        !dialogue.isAsked(`suback ${this.#lastIdentifier}`) &&
-        !dialogue.isAsked(`unsuback ${this.#lastIdentifier}`)
-      )
-        return this.#lastIdentifier;
-    }
-    throw new Refused("65535 requests are unanswered: there is no packet identifier left");
+    const free = (id: number) =>
+      !this.dialogue.isAsked(`suback ${id}`) && !this.dialogue.isAsked(`unsuback ${id}`);
+    const next = identifierAfter(this.#lastIdentifier, free);
+    if (next === undefined) throw new Refused("65535 requests are unanswered: no packet identifier is left");
+    this.#lastIdentifier = next;
+    return next;
   }
 }
 

@@ -2,7 +2,7 @@
 import type { Analyzer, Finding, Layer, Packet } from "../packet/index.ts";
 import { malformations } from "../wire/index.ts";
 import { ntp } from "./decoder.ts";
-import { codeText, isTime, Leap, type Message, Mode, Stratum, type Time } from "./format.ts";
+import { isTime, isUnsynchronized, kissCode, type Message, Mode, type Time } from "./format.ts";
 import { rules } from "./rules.ts";
 import { toUnix } from "./timestamp.ts";
 
@@ -86,11 +86,12 @@ class NtpAnalyzer implements Analyzer<Report> {
     exchange.answered = packet.number;
     exchange.stratum = reply.stratum;
     const packets = [exchange.asked, packet.number];
-    if (reply.stratum === Stratum.unspecified) {
-      yield { rule: rules.kiss, packets, field: "referenceId", detail: codeText(reply.referenceId) };
+    const kiss = kissCode(reply);
+    if (kiss !== undefined) {
+      yield { rule: rules.kiss, packets, field: "referenceId", detail: kiss };
       return;
     }
-    if (reply.flags.leap === Leap["not synchronized"] || reply.stratum >= Stratum.unsynchronized) {
+    if (isUnsynchronized(reply)) {
       yield { rule: rules.unsynchronized, packets, field: "flags.leap", detail: `stratum ${reply.stratum}` };
       return;
     }

@@ -185,6 +185,7 @@ describe("query", () => {
   test.each([
     ["is not synchronized", { flags: { leap: 3, version: 4, mode: Mode.server } }],
     ["has stratum 16", { stratum: 16 }],
+    ["has stratum 0 and no kiss code", { stratum: 0, referenceId: 0 }],
     ["sends no time", { transmitTimestamp: 0n }],
   ] as [string, Partial<TimeDraft>][])("refuses a server that %s", async (_, parts) => {
     const { asked, script } = setting();

@@ -1,6 +1,13 @@
 // Asks a server for the time, without setting any clock: what is measured is the caller's to use (RFC 5905 §8, §14).
-import { type Clock, type Datagrams, type Endpoint, Refused, Unanswered } from "../endpoint/index.ts";
-import { codeText, isTime, Leap, Mode, message, messageIn, Stratum, type Time } from "./format.ts";
+import {
+  type Clock,
+  type Datagram,
+  type Datagrams,
+  type Endpoint,
+  Refused,
+  Unanswered,
+} from "../endpoint/index.ts";
+import { isTime, isUnsynchronized, kissCode, Mode, message, messageIn, type Time } from "./format.ts";
 import { fromUnix, nanosecondsOf, toUnix } from "./timestamp.ts";
 
 export interface Query {
@@ -89,6 +96,12 @@ export async function query(datagrams: Datagrams, clock: Clock, asked: Query): P
   return { offset, delay, error, rootDistance, stratum, leap, version, server, samples, strays };
 }
 
+/** When a request was sent, by the clock and by the measure of time that nobody sets. */
+interface Sent {
+  readonly now: bigint;
+  readonly elapsed: bigint;
+}
+
 /** One sample: asks until a reply comes. */
 async function compare(
   datagrams: Datagrams,
@@ -98,8 +111,8 @@ async function compare(
   strays: Strays,
 ): Promise<Sample> {
   const began = clock.elapsed();
-  /** When each request was sent, by its transmit timestamp, which the reply returns. */
-  const requests = new Map<bigint, { now: bigint; elapsed: bigint }>();
+  /** By the transmit timestamp, which the reply returns. */
+  const requests = new Map<bigint, Sent>();
   for (let attempt = 1; attempt <= tries; attempt++) {
     const transmitTimestamp = plain ? fromUnix(clock.now()) : unguessable(random);
     const octets = message.encode({ ...blank, flags: { version, mode: Mode.client }, transmitTimestamp });
@@ -112,14 +125,12 @@ async function compare(
       const datagram = left > 0 ? await datagrams.receive(left) : undefined;
       const arrived = clock.elapsed();
       if (!datagram) break;
-      const { address, port } = datagram.from;
-      const fromServer = address === server.address && port === server.port;
-      const reply = fromServer ? replyIn(datagram.octets) : "sender";
-      const request = typeof reply === "string" ? undefined : requests.get(reply.originTimestamp);
-      if (typeof reply === "string" || !request) {
-        strays[typeof reply === "string" ? reply : "origin"]++;
+      const found = replyIn(datagram, server, requests);
+      if (typeof found === "string") {
+        strays[found]++;
         continue;
       }
+      const { reply, request } = found;
       refuseUseless(reply, server);
       return sampleOf(reply, request.now, request.now + (arrived - request.elapsed));
     }
@@ -147,16 +158,14 @@ function sampleOf(reply: Time, t1: bigint, t4: bigint): Sample {
 
 /** A reply that was asked for, and is of no use. */
 function refuseUseless(reply: Time, { address }: Endpoint): void {
-  const { stratum, flags, referenceId, transmitTimestamp, receiveTimestamp } = reply;
-  if (stratum === Stratum.unspecified) {
-    const code = codeText(referenceId);
-    throw new Refused(`${address} sends a kiss-o'-death, ${code}: ${kisses[code] ?? "not to be asked"}`, [
+  const kiss = kissCode(reply);
+  if (kiss !== undefined)
+    throw new Refused(`${address} sends a kiss-o'-death, ${kiss}: ${kisses[kiss] ?? "not to be asked"}`, [
       reply,
     ]);
-  }
-  if (flags.leap === Leap["not synchronized"] || stratum >= Stratum.unsynchronized)
+  if (isUnsynchronized(reply))
     throw new Refused(`${address} does not know the time itself: its clock is not synchronized`, [reply]);
-  if (transmitTimestamp === 0n || receiveTimestamp === 0n)
+  if (reply.transmitTimestamp === 0n || reply.receiveTimestamp === 0n)
     throw new Refused(`${address} does not know the time itself: it sends none`, [reply]);
 }
 
@@ -167,10 +176,14 @@ const kisses: Readonly<Record<string, string>> = {
   RSTR: "it will not answer this client",
 };
 
-function replyIn(octets: Uint8Array): Time | Stray {
+/** A reply to one of the requests, or why there is none. */
+function replyIn({ octets, from }: Datagram, server: Endpoint, requests: ReadonlyMap<bigint, Sent>) {
+  if (from.address !== server.address || from.port !== server.port) return "sender";
   const reply = messageIn(octets);
   if (!reply) return "garbage";
-  return isTime(reply) && reply.flags.mode === Mode.server ? reply : "mode";
+  if (!isTime(reply) || reply.flags.mode !== Mode.server) return "mode";
+  const request = requests.get(reply.originTimestamp);
+  return request ? { reply, request } : "origin";
 }
 
 /** A request tells nothing but that it is one. */

@@ -49,7 +49,13 @@ class Extensions extends Codec<Extension[], ExtensionDraft[]> {
   }
 
   write(to: Writer, draft: ExtensionDraft[]): void {
-    for (const one of draft) extension.write(to, one);
+    for (const [i, one] of draft.entries()) {
+      try {
+        extension.write(to, one);
+      } catch (error) {
+        throw error instanceof Unwritable ? error.within(i) : error;
+      }
+    }
   }
 
   override note(from: Reader, key: string, into: Field[]): Extension[] {

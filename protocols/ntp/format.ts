@@ -34,7 +34,7 @@ export const Mode = {
   private: 7,
 } as const;
 
-/** How many servers lie between this one and the clock that all of them are set by; the others are such numbers. */
+/** The strata with a name. One that is set by a server of stratum n has stratum n + 1, up to 15. */
 export const Stratum = { unspecified: 0, primary: 1, unsynchronized: 16 } as const;
 
 const flags = bits({
@@ -108,23 +108,25 @@ class ByMode extends Codec<Message, MessageDraft> {
   override readonly composite = true;
 
   read(from: Reader): Message {
-    return this.#of(from).read(from);
+    return ofMode(modeAhead(from)).read(from);
   }
   write(to: Writer, draft: MessageDraft): void {
-    (ofMode(draft.flags.mode ?? 0) as Codec<Message, MessageDraft>).write(to, draft);
+    ofMode(draft.flags.mode ?? Mode.reserved).write(to, draft);
   }
   override annotate(from: Reader, field: Field): Message {
-    return this.#of(from).annotate(from, field);
-  }
-
-  #of(from: Reader): Codec<Message, never> {
-    if (from.left < 1) throw new Truncated(from.at, 1, 0);
-    return ofMode(from.view.getUint8(from.at) & 7) as Codec<Message, never>;
+    return ofMode(modeAhead(from)).annotate(from, field);
   }
 }
 
-const ofMode = (mode: number) =>
-  mode === Mode.control ? control : mode === Mode.private ? privateUse : time;
+function modeAhead(from: Reader): number {
+  if (from.left < 1) throw new Truncated(from.at, 1, 0);
+  return from.view.getUint8(from.at) & 7;
+}
+
+function ofMode(mode: number): Codec<Message, MessageDraft> {
+  const codec: Codec<unknown> = mode === Mode.control ? control : mode === Mode.private ? privateUse : time;
+  return codec as Codec<Message, MessageDraft>;
+}
 
 export const message: Codec<Message, MessageDraft> = new ByMode();
 
@@ -153,6 +155,22 @@ export function codeText(referenceId: number): string {
   const text = String.fromCharCode(...octets).replace(/\0+$/, "");
   return /^[!-~]*$/.test(text) ? text : `0x${referenceId.toString(16).padStart(8, "0")}`;
 }
+
+/**
+ * What a server refuses by, "RATE" or the like; `undefined` if it doesn't (RFC 5905 §7.4). Stratum 0 without a
+ * code only says that its clock is not set.
+ */
+export const kissCode = ({
+  stratum,
+  referenceId,
+}: Pick<Time, "stratum" | "referenceId">): string | undefined =>
+  stratum === Stratum.unspecified && referenceId !== 0 ? codeText(referenceId) : undefined;
+
+/** Whether a server says that its clock is not set. */
+export const isUnsynchronized = ({ stratum, flags }: Pick<Time, "stratum" | "flags">): boolean =>
+  flags.leap === Leap["not synchronized"] ||
+  stratum === Stratum.unspecified ||
+  stratum >= Stratum.unsynchronized;
 
 /** The reference ID that says "GPS", "RATE" or the like. @throws RangeError for more than four letters */
 export function codeOf(text: string): number {

@@ -24,9 +24,10 @@ export interface Finished {
 
 /**
  * Rewrites a pcapng file: one section; secrets right behind its header, then interfaces, names and whatever else it
- * holds, except what its maker forbids to copy (draft-ietf-opsawg-pcapng §5.2); packets by time, the first recorded first where times are equal; statistics at the end. The new file takes
- * the place of the old one when it is complete; if anything fails the old one stays as it is. Finishing twice changes
- * nothing more. Memory: 16 octets a frame, and a window of the file.
+ * holds, except what its maker forbids to copy (draft-ietf-opsawg-pcapng §5.2); packets by time, the first recorded
+ * first where times are equal; statistics at the end. The new file takes the place of the old one when it is
+ * complete; if anything fails the old one stays as it is. Finishing twice changes nothing more. Memory: 16 octets a
+ * frame, and a window of the file.
  * @throws Unreadable if the file is no pcapng with times, or is damaged otherwise than at its end
  */
 export async function finish(file: string, finishing: Finishing = {}): Promise<Finished> {

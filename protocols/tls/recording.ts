@@ -12,6 +12,8 @@ export interface Recording {
   /** "TLSv1.2", and OpenSSL's name of the suite, as node:tls has them. */
   readonly version: string;
   readonly suite: string;
+  /** To take the session up again. */
+  readonly session: Buffer | undefined;
 }
 
 export interface Wanted {
@@ -24,6 +26,12 @@ export interface Wanted {
   readonly root: Issued;
   /** What the client says; the server says it back. */
   readonly said: readonly string[];
+  /** The only group that the server takes. */
+  readonly group?: string;
+  /** Of an earlier recording with the same `tickets`. */
+  readonly session?: Buffer;
+  /** The server's keys for its tickets, 48 octets. */
+  readonly tickets?: Buffer;
 }
 
 /** A root, and under it a server "JORGE-PC" and a client "NUCLEO-H723ZG". */
@@ -38,7 +46,7 @@ export function authority(keys: "RSA-2048" | "P-256" = "P-256"): Pick<Wanted, "r
 
 /** Shakes hands, says everything, each said back before the next, and closes. */
 export async function record(wanted: Wanted): Promise<Recording> {
-  const { version, suite, mutual, server, client, root, said } = wanted;
+  const { version, suite, mutual, server, client, root, said, group, session, tickets } = wanted;
   const pieces: Recording["pieces"][number][] = [];
   const [near, far] = tapped((way, octets) => pieces.push({ way, octets }));
   const versions = { minVersion: version, maxVersion: version } as const;
@@ -52,6 +60,8 @@ export async function record(wanted: Wanted): Promise<Recording> {
     requestCert: mutual,
     rejectUnauthorized: mutual,
     ciphers: suite,
+    ...(group && { ecdhCurve: group }),
+    ticketKeys: tickets,
   });
   there.on("data", octets => there.write(octets));
   there.on("error", () => {});
@@ -63,6 +73,11 @@ export async function record(wanted: Wanted): Promise<Recording> {
     ca: root.pem,
     ...(mutual && { cert: client.pem, key: client.key }),
     ciphers: suite,
+    session,
+  });
+  let given: Buffer | undefined;
+  here.on("session", one => {
+    given = one;
   });
   const lines: string[] = [];
   here.on("keylog", line => lines.push(line.toString()));
@@ -74,7 +89,7 @@ export async function record(wanted: Wanted): Promise<Recording> {
   }
   here.end();
   await once(here, "close");
-  return { pieces, keyLog: lines.join(""), ...told };
+  return { pieces, keyLog: lines.join(""), session: given ?? here.getSession(), ...told };
 }
 
 /** Two ends of a stream; what passes is told before it arrives. */

@@ -24,8 +24,6 @@ export interface End {
   readonly port: number;
 }
 
-let identification = 0;
-
 /** A UDP datagram in its frame. */
 export const datagram = (from: End, to: End, octets: Uint8Array): Uint8Array =>
   packet(
@@ -50,11 +48,10 @@ export const segment = (from: End, to: End, header: Header, octets: Uint8Array):
     ),
   );
 
+/** Not to be fragmented, so that its identification may be 0 (RFC 6864 §4.1). */
 function packet(from: Host, to: Host, protocol: number, payload: Uint8Array): Uint8Array {
-  identification = (identification + 1) & 0xffff;
   const header = {
     protocol,
-    identification,
     fragment: { dontFragment: 1 },
     source: parseIpv4(from.address),
     destination: parseIpv4(to.address),

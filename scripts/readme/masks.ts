@@ -1,10 +1,11 @@
 // What differs from run to run and from machine to machine in the README's outputs, and is not compared: the one place.
 
-/** In this order: what comes first is masked first. */
+/** What a real program's lack costs stands below its name. */
+const advice = /^ {17}\S.*\n/gm;
+
+/** In this order: what comes first is masked first. A part in brackets stays. */
 const masks: readonly (readonly [name: string, pattern: RegExp])[] = [
-  // A real program is there or not; what its lack costs stands below it.
-  ["program", /^[✓✗] (\S+).*$/gm],
-  ["advice", /^ {15,}\S.*\n/gm],
+  ["there or not", /^[✓✗] (\S+).*$/gm],
   ["weekday and time", /\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) \d\d-\d\d-\d{4} - \d\d:\d\d:\d\d/g],
   ["date and time", /\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?/g],
   ["octets", /^[0-9a-f]{4} {2}(?:[0-9a-f]{2} +)+.*$/gm],
@@ -16,7 +17,7 @@ const masks: readonly (readonly [name: string, pattern: RegExp])[] = [
   ["number that many octets stand for", /\b(?:[0-9a-f]{2}:){7,}[0-9a-f]{2}\b/g],
   ["port", /\b(?:3[2-9]|[45]\d|6[0-5])\d{3}\b/g],
   ["count of packets", /\(\d+ packets\)/g],
-  ["version", /\b\d+\.\d+\.\d+\b(?!\.\d)/g],
+  ["version", /(?<![\d.])\d+\.\d+\.\d+(?![\d.])/g],
   ["platform", /\bon \w+ \w+$/gm],
   // Lines of the ladder are as long as what stands on them leaves.
   ["line", /[─┄ ]{2,}/g],
@@ -24,7 +25,7 @@ const masks: readonly (readonly [name: string, pattern: RegExp])[] = [
 
 /** The text with each of these replaced by its name. */
 export function masked(text: string): string {
-  let out = text;
+  let out = text.replace(advice, "");
   for (const [name, pattern] of masks)
     out = out.replace(pattern, (_, first) => `⟨${typeof first === "string" ? first : name}⟩`);
   return out.replace(/[ \t]+$/gm, "");

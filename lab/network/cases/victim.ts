@@ -6,7 +6,6 @@ import { echo, heard, start } from "./case.ts";
 /** What the victim tells, as one line of JSON, when all is running. */
 export interface Victim {
   readonly pid: number;
-  readonly why: string;
   /** The processes of its hosts and of what they started. */
   readonly processes: number[];
   /** The network namespaces of its hosts, "net:[4026532001]". */
@@ -15,7 +14,7 @@ export interface Victim {
 
 if (import.meta.main) {
   const [capture = "", end = "wait"] = process.argv.slice(2);
-  const { network, why } = await openNetwork("namespaces");
+  const { network } = await openNetwork("namespaces");
   await network.record(capture);
   await echo(network, "pc", 20);
   const chatty = await start(network, "chatty", { address: 101 }, async host => {
@@ -40,7 +39,7 @@ if (import.meta.main) {
   }
   for (const host of [chatty, busy]) processes.push(Number((await heard(host, "pid"))?.pid));
   const namespaces = [...new Set(processes.map(pid => readlinkSync(`/proc/${pid}/ns/net`)))];
-  console.log(JSON.stringify({ pid: process.pid, why, processes, namespaces } satisfies Victim));
+  console.log(JSON.stringify({ pid: process.pid, processes, namespaces } satisfies Victim));
   if (end === "throw") {
     await Bun.sleep(100);
     throw new Error("a defect of the lab");

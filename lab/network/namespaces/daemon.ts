@@ -1,14 +1,12 @@
 // A foreign program on a host of its own, as the lab sees it.
 import type { Daemon } from "../contract.ts";
-import { settled } from "../patience.ts";
+import { lastWords } from "../patience.ts";
 import { Queue } from "../queue.ts";
 import { linesOf } from "./host-lines.ts";
 
 /** Lines that nobody reads, and all that was printed: the end of each is kept. */
 const WAITING_LINES = 100_000;
 const OUTPUT_CHARACTERS = 4 << 20;
-/** What an ended process wrote is already in the pipe. */
-const LAST_WORDS_MILLISECONDS = 200;
 
 export class DaemonProcess implements Daemon {
   readonly lines = new Queue<string>({ limit: WAITING_LINES, full: "forget oldest" });
@@ -55,7 +53,7 @@ export class DaemonProcess implements Daemon {
   async #follow(): Promise<number> {
     const heard = Promise.all([this.#hear(this.#process.stdout), this.#hear(this.#process.stderr)]);
     const code = await this.#process.exited;
-    await settled(heard, LAST_WORDS_MILLISECONDS);
+    await lastWords(heard);
     this.lines.close();
     return code;
   }

@@ -18,51 +18,51 @@ export type RecorderNews =
   | { readonly frames: number; readonly dropped: number }
   | { readonly failed: string };
 
+interface Totals {
+  readonly frames: number;
+  readonly dropped: number;
+}
+
 /** The recording of one switch. A thread of its own reads the frames, so that nothing else can make it late. */
 export class Recorder implements Recording {
-  readonly #ended: Promise<{ frames: number; dropped: number }>;
+  readonly #begun = Promise.withResolvers<void>();
+  readonly #ended = Promise.withResolvers<Totals>();
 
   private constructor(
     readonly file: string,
     readonly ports: PortList,
-    worker: Worker,
-    begun: () => void,
-    descriptor: number,
+    namespace: Namespace,
   ) {
-    this.#ended = new Promise<{ frames: number; dropped: number }>((resolve, reject) => {
-      const fail = (reason: string) => reject(new Error(`the recording ${file} ended early: ${reason}`));
-      worker.onmessage = ({ data }: MessageEvent<RecorderNews>) => {
-        if ("recording" in data) begun();
-        else if ("failed" in data) fail(data.failed);
-        else resolve(data);
-      };
-      worker.onerror = event => fail(event.message);
-    }).finally(() => {
+    const descriptor = opened(file);
+    const worker = new Worker(new URL("./recorder-worker.ts", import.meta.url).href);
+    const fail = (reason: string) =>
+      this.#ended.reject(new Error(`the recording ${file} ended early: ${reason}`));
+    worker.onmessage = ({ data }: MessageEvent<RecorderNews>) => {
+      if ("recording" in data) this.#begun.resolve();
+      else if ("failed" in data) fail(data.failed);
+      else this.#ended.resolve(data);
+    };
+    worker.onerror = event => fail(event.message);
+    const close = () => {
       worker.terminate();
       closeSync(descriptor);
-    });
-    this.#ended.catch(() => {});
+    };
+    this.#ended.promise.then(close, close);
+    const start: RecorderStart = { namespace: namespace.descriptor, descriptor, ports: ports.shared };
+    worker.postMessage(start);
   }
 
   /** Records from the moment this resolves; ports may be added later. @throws Error where the file can't be written */
   static async start(file: string, namespace: Namespace, ports: PortList): Promise<Recorder> {
-    const descriptor = opened(file);
-    const worker = new Worker(new URL("./recorder-worker.ts", import.meta.url).href);
-    const begun = Promise.withResolvers<void>();
-    const recorder = new Recorder(file, ports, worker, begun.resolve, descriptor);
-    const start: RecorderStart = {
-      namespace: namespace.descriptor,
-      descriptor,
-      ports: ports.shared,
-    };
-    worker.postMessage(start);
-    await Promise.race([begun.promise, recorder.#ended]);
+    const recorder = new Recorder(file, ports, namespace);
+    await Promise.race([recorder.#begun.promise, recorder.#ended.promise]);
     return recorder;
   }
 
-  stop(): Promise<{ frames: number; dropped: number }> {
+  /** @throws Error if the recording ended before, as on a disk that is full */
+  stop(): Promise<Totals> {
     this.ports.close();
-    return this.#ended;
+    return this.#ended.promise;
   }
 }
 

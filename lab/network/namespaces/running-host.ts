@@ -2,7 +2,7 @@
 import { fileURLToPath } from "node:url";
 import type { Message, RunningHost } from "../contract.ts";
 import { HostFailed } from "../host-failed.ts";
-import { settled } from "../patience.ts";
+import { lastWords } from "../patience.ts";
 import { Queue } from "../queue.ts";
 import { type Failure, type HostStart, type LineFromHost, type LineToHost, linesOf } from "./host-lines.ts";
 
@@ -11,8 +11,6 @@ const ENTRY = fileURLToPath(new URL("./host-process.ts", import.meta.url));
 const WAITING_MESSAGES = 100_000;
 /** What a program printed by itself is evidence if it dies: the end of it. */
 const PRINTED_CHARACTERS = 16_384;
-/** What an ended process wrote is already in the pipe. */
-const LAST_WORDS_MILLISECONDS = 200;
 
 export class HostProcess implements RunningHost {
   readonly name: string;
@@ -82,8 +80,7 @@ export class HostProcess implements RunningHost {
       this.#fail((error as Error).message, error);
     });
     const code = await this.#process.exited;
-    // A process that the host started may hold its output open: that is not waited for.
-    await settled(heard, LAST_WORDS_MILLISECONDS);
+    await lastWords(heard);
     this.messages.close();
     this.#fail(this.#death(code));
   }
@@ -123,12 +120,12 @@ export class HostProcess implements RunningHost {
 
   /** A host that is gone hears nothing: that is no error of whoever speaks to it. */
   #say(line: LineToHost): void {
-    const gone = () => {};
+    const { stdin } = this.#process;
     try {
-      this.#process.stdin.write(`${JSON.stringify(line)}\n`);
-      Promise.resolve(this.#process.stdin.flush()).catch(gone);
+      stdin.write(`${JSON.stringify(line)}\n`);
+      void Promise.resolve(stdin.flush()).catch(() => {});
     } catch {
-      gone();
+      // Its end of the pipe is closed; how it ended is told by `done`.
     }
   }
 }

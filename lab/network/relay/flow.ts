@@ -42,8 +42,7 @@ export class Flow {
   /** The client asks; again with the same number if it has to repeat itself. */
   ask(): void {
     const [client, server] = this.#sides;
-    this.#segment(client, server, { syn: 1 });
-    client.sequence = (client.sequence - 1) >>> 0;
+    if (this.lan.tape) this.#record(client, server, { syn: 1 }, nothing);
   }
 
   /** The server agrees, and the client confirms. */

@@ -27,6 +27,8 @@ export class RelayHost implements Host {
     readonly station: Station,
     readonly switches: { readonly datagrams: DatagramSwitch; readonly streams: StreamSwitch },
     readonly tell: (message: Message) => void,
+    /** What the program was called back for failed: that is the program's end, as in a process of its own. */
+    readonly fail: (error: unknown) => void,
   ) {}
 
   get name(): string {
@@ -65,9 +67,10 @@ export class RelayHost implements Host {
 
   async listen(port: number, accept: (stream: Stream) => void): Promise<{ close(): Promise<void> }> {
     this.#live();
-    const listener = await this.switches.streams.listen(this.station, port, stream =>
-      accept(this.#kept(stream)),
-    );
+    const taken = async (stream: Stream) => accept(this.#kept(stream));
+    const listener = await this.switches.streams.listen(this.station, port, stream => {
+      taken(stream).catch(this.fail);
+    });
     this.#open.add(() => void listener.close());
     return listener;
   }

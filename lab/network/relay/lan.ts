@@ -4,13 +4,15 @@ import { message as dhcpMessage } from "../../../protocols/dhcp/format.ts";
 import type { Endpoint } from "../../../protocols/endpoint/index.ts";
 import { broadcast, colons, EtherType, enclose as frameOf } from "../../../protocols/ethernet/index.ts";
 import { enclose as icmpOf, Type, Unreachable } from "../../../protocols/icmp/index.ts";
-import { broadcastOf, sameNetwork } from "../../../protocols/ipv4/address.ts";
 import {
+  broadcastOf,
   dotted,
   everyHost,
   IpProtocol,
+  isMulticast,
   enclose as packetOf,
   parseIpv4,
+  sameNetwork,
 } from "../../../protocols/ipv4/index.ts";
 import { enclose as datagramOf } from "../../../protocols/udp/index.ts";
 import { Malformed } from "../../../protocols/wire/index.ts";
@@ -62,8 +64,9 @@ export class Lan {
       source: source.address,
       destination: to.address,
     });
-    if (isBroadcast(from, destination)) {
-      this.packet(from, broadcast, destination, IpProtocol.UDP, datagram);
+    const group = groupOf(from, destination);
+    if (group) {
+      this.packet(from, group, destination, IpProtocol.UDP, datagram);
       for (const station of this.stations)
         if (station !== from && station.plugged && hears(station, destination))
           station.udp.get(to.port)?.deliver(octets, source);
@@ -72,17 +75,17 @@ export class Lan {
     const client = this.#clientOf(to.port, destination, octets);
     const station = client ?? this.neighbour(from, destination);
     if (!station) return;
-    this.packet(from, station.mac, destination, IpProtocol.UDP, datagram);
+    const identification = this.packet(from, station.mac, destination, IpProtocol.UDP, datagram);
     if (!station.plugged || !(client || station.owns(destination))) return;
     const open = station.udp.get(to.port);
     if (open && (!client || open.broadcast)) open.deliver(octets, source);
-    else if (!open && !client) this.#unreachable(station, from, datagram);
+    else if (!open && !client) this.#unreachable(station, from, identification, datagram);
   }
 
-  /** Records the frame, or the frames if it does not fit one, of an IPv4 packet. */
-  packet(from: Station, to: Uint8Array, destination: number, protocol: number, payload: Uint8Array): void {
-    if (!this.tape || !from.plugged) return;
+  /** Records the frame, or the frames if it does not fit one, of an IPv4 packet. Returns its identification. */
+  packet(from: Station, to: Uint8Array, destination: number, protocol: number, payload: Uint8Array): number {
     const identification = from.identification();
+    if (!this.tape || !from.plugged) return identification;
     const header = { source: from.address, destination, protocol, identification };
     const whole = payload.length <= mostOctets;
     for (let at = 0; at === 0 || at < payload.length; at += mostOctets) {
@@ -92,6 +95,7 @@ export class Lan {
       const packet = packetOf({ ...header, fragment }, payload.subarray(at, at + mostOctets));
       this.#frame(from, to, EtherType.IPv4, packet);
     }
+    return identification;
   }
 
   /** Who has this address? Recorded with the answer, if there is one; both learn of each other. */
@@ -115,10 +119,11 @@ export class Lan {
   }
 
   /** Nobody listens at that port (RFC 1122 §4.1.3.1). `datagram`: header and octets, as they came. */
-  #unreachable(from: Station, to: Station, datagram: Uint8Array): void {
+  #unreachable(from: Station, to: Station, identification: number, datagram: Uint8Array): void {
     if (!this.tape) return;
     const { address: source } = to;
-    const header = { source, destination: from.address, protocol: IpProtocol.UDP };
+    const fragment = { dontFragment: datagram.length <= mostOctets ? 1 : 0 };
+    const header = { source, destination: from.address, protocol: IpProtocol.UDP, identification, fragment };
     const quoted = packetOf(header, datagram).subarray(0, mostQuoted);
     const message = icmpOf({
       type: Type["destination unreachable"],
@@ -150,15 +155,22 @@ export class Lan {
 
 const dhcpClientPort = 68;
 
-const isBroadcast = ({ configuration, address }: Station, destination: number): boolean =>
+/** Whether a packet to this address is for every station, here or in the sender's network. */
+export const isBroadcast = ({ configuration, address }: Station, destination: number): boolean =>
   destination === everyHost ||
   (configuration !== undefined &&
     configuration.prefix < 31 &&
     destination === broadcastOf(address, configuration.prefix));
 
-/** A broadcast to every host is for every host, one to a network for those in it. */
+/** The MAC address of those whom a packet to several goes to; multicast has one a group (RFC 1112 §6.4). */
+function groupOf(from: Station, destination: number): Uint8Array | undefined {
+  if (isBroadcast(from, destination)) return broadcast;
+  if (!isMulticast(destination)) return undefined;
+  return Uint8Array.of(0x01, 0x00, 0x5e, (destination >>> 16) & 0x7f, destination >>> 8, destination);
+}
+
+/** A broadcast to a network is for those in it; of groups, whoever has the port open is taken for a member. */
 const hears = ({ configuration, address }: Station, destination: number): boolean =>
   destination === everyHost ||
+  isMulticast(destination) ||
   (configuration !== undefined && sameNetwork(address, destination, configuration.prefix));
-
-export { isBroadcast };

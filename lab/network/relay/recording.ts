@@ -20,6 +20,7 @@ export class RelayRecording implements Recording, Tape {
   /** Frames by port. */
   readonly #received: number[] = [];
   #last = 0n;
+  #failure: Error | undefined;
   #stopped: Promise<{ frames: number; dropped: number }> | undefined;
 
   /** @throws Error where the file can't be written */
@@ -31,8 +32,8 @@ export class RelayRecording implements Recording, Tape {
   ) {
     this.#descriptor = opened(file);
     this.#writer = new CaptureWriter(octets => this.#write(octets), { application: "protocol-lab" });
-    this.#declare();
-    this.#writer.flush();
+    this.#flush();
+    if (this.#failure) throw this.#failure;
     this.#flushing = setInterval(() => this.#flush(), flushMilliseconds);
     this.#flushing.unref();
     lan.tape = this;
@@ -61,6 +62,7 @@ export class RelayRecording implements Recording, Tape {
       this.#writer.statistics(port, { time, received, dropped: 0 });
     this.#writer.flush();
     closeSync(this.#descriptor);
+    if (this.#failure) throw this.#failure;
     return { frames: this.#frames, dropped: 0 };
   }
 
@@ -91,8 +93,17 @@ export class RelayRecording implements Recording, Tape {
     }
   }
 
+  /** A disk that is full ends the recording, not what is recorded. */
   #write(octets: Uint8Array): void {
-    for (let written = 0; written < octets.length; ) written += writeSync(this.#descriptor, octets, written);
+    if (this.#failure) return;
+    try {
+      for (let written = 0; written < octets.length; )
+        written += writeSync(this.#descriptor, octets, written);
+    } catch (cause) {
+      const reason = (cause as Error).message;
+      this.#failure = new Error(`the recording ${this.file} ended early: ${reason}`, { cause });
+      this.lan.tape = undefined;
+    }
   }
 }
 

@@ -25,7 +25,8 @@ export class RelayedHost implements RunningHost {
     /** Told once it has ended. */
     ended: () => void,
   ) {
-    this.#host = new RelayHost(station, switches, message => this.messages.put(copied(message)));
+    const tell = (message: Message) => this.messages.put(copied(message));
+    this.#host = new RelayHost(station, switches, tell, error => this.#fail(error));
     this.done = this.#done.promise;
     // Whoever doesn't ask how the host ended must not be ended by the answer.
     this.done.catch(() => {});
@@ -50,7 +51,7 @@ export class RelayedHost implements RunningHost {
   async stop(milliseconds = 500): Promise<void> {
     this.#host.stop();
     await settled(this.done, milliseconds);
-    this.#end(new HostFailed(this.name, "did not stop when it was asked to; its sockets were closed", ""));
+    this.#end(new HostFailed(this.name, "did not stop when it was asked to; its sockets were closed"));
     await this.done.catch(() => {});
   }
 
@@ -62,10 +63,14 @@ export class RelayedHost implements RunningHost {
     try {
       await run(this.#host, copied(settings) as never);
       this.#end();
-    } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      this.#end(new HostFailed(this.name, reason, "", { cause }));
+    } catch (error) {
+      this.#fail(error);
     }
+  }
+
+  #fail(cause: unknown): void {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    this.#end(new HostFailed(this.name, reason, "", { cause }));
   }
 
   /** Has no effect on a host that has ended. */

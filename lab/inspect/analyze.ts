@@ -1,0 +1,89 @@
+// `bun lab PROTOCOL analyze`: what an analyzer finds in captures, and its report.
+import { type Analyzer, dissector, type Finding, type Severity } from "../../protocols/packet/index.ts";
+import { type Damage, Unreadable } from "../../protocols/pcapng/capture.ts";
+import { openCapture } from "../../protocols/pcapng/file.ts";
+import { KeyLog } from "../../protocols/tls/index.ts";
+import { exit, Failure } from "../failure.ts";
+import { protocols } from "../protocols.ts";
+import { type Colour, paint, printable } from "../terminal.ts";
+import type { Language } from "../words.ts";
+import { plain } from "./json.ts";
+
+export interface AnalyzeOptions {
+  readonly json?: boolean;
+  readonly lang: Language;
+}
+
+/**
+ * Reads each file through an analyzer of its own. `lines` words a report for people. Returns 1 if a file could not be
+ * read to its end; findings are results, not failures.
+ */
+export async function analyzeCaptures<Report>(
+  files: readonly string[],
+  make: () => Analyzer<Report>,
+  lines: (report: Report, language: Language) => Iterable<string>,
+  { json, lang }: AnalyzeOptions,
+): Promise<number> {
+  let code: number = exit.done;
+  for (const file of files) {
+    const analyzer = make();
+    const { findings, damages } = await observe(file, analyzer);
+    const report = analyzer.report();
+    if (json) console.log(JSON.stringify({ file, findings: findings.map(flat), report }, plain));
+    else {
+      if (files.length > 1) console.log(paint(file, "bold"));
+      for (const line of lines(report, lang)) console.log(line);
+      for (const finding of findings) console.log(findingLine(finding, lang));
+      if (findings.length === 0) console.log(lang === "es" ? "Sin hallazgos." : "No findings.");
+    }
+    for (const damage of damages) console.error(`lab: ${file}: ${damage}`);
+    if (damages.length > 0) code = exit.failed;
+  }
+  return code;
+}
+
+/** All findings of one file, in the order they were made. */
+async function observe(
+  file: string,
+  analyzer: Analyzer<unknown>,
+): Promise<{ findings: Finding[]; damages: Damage[] }> {
+  const keyLog = new KeyLog();
+  const { packet: dissect } = dissector(protocols(keyLog));
+  const damages: Damage[] = [];
+  const findings: Finding[] = [];
+  try {
+    const frames = openCapture(file, met => {
+      if (met.kind === "secrets" && met.keylog !== undefined) keyLog.add(met.keylog);
+      if (met.kind === "damage") damages.push(met);
+    });
+    for await (const frame of frames) findings.push(...analyzer.observe(dissect(frame)));
+    findings.push(...analyzer.conclude());
+  } catch (error) {
+    throw error instanceof Unreadable ? new Failure(error.message) : error;
+  }
+  return { findings, damages };
+}
+
+const colours: Readonly<Record<Severity, Colour>> = {
+  chat: "dim",
+  note: "cyan",
+  warning: "yellow",
+  error: "red",
+};
+
+/** "warning  packets 3, 5: what was seen (the rule; RFC and section)". */
+export function findingLine({ rule, packets, detail }: Finding, language: Language): string {
+  const [one, many] = language === "es" ? ["paquete", "paquetes"] : ["packet", "packets"];
+  const where = `${packets.length === 1 ? one : many} ${packets.join(", ")}`;
+  const head = paint(rule.severity.padEnd(8), colours[rule.severity]);
+  return `${head} ${where}: ${printable(detail)} — ${rule.says[language]} (${rule.reference})`;
+}
+
+const flat = ({ rule, packets, field, detail }: Finding) => ({
+  rule: rule.id,
+  severity: rule.severity,
+  reference: rule.reference,
+  packets,
+  field,
+  detail,
+});

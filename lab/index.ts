@@ -4,6 +4,7 @@ import { register as doctor } from "./commands/doctor.ts";
 import { register as inspect } from "./commands/inspect.ts";
 import { register as scenario } from "./commands/scenario.ts";
 import { exit, Failure } from "./failure.ts";
+import { ending } from "./network/cleanup.ts";
 import { useColour } from "./terminal.ts";
 import { languageOf, languages } from "./words.ts";
 
@@ -55,6 +56,8 @@ try {
 
 /** Says why, in one sentence, and returns the exit code. */
 function failed(error: unknown): number {
+  // What fails after Ctrl-C fails because of it; the exit code is the signal's.
+  if (ending.aborted) return exit.failed;
   if (error instanceof CommanderError) return error.exitCode === 0 ? exit.done : exit.usage;
   if (error instanceof Failure) {
     console.error(`lab: ${error.message}`);

@@ -12,6 +12,15 @@ export interface Rung {
   readonly label: string;
   readonly says: string;
   readonly steps: readonly string[];
+  /** What the hosts that it concerns know before and after it. */
+  readonly knows?: readonly Knowing[];
+}
+
+/** A host before and after a message: each thing that it knows as "name: value". */
+export interface Knowing {
+  readonly host: string;
+  readonly before: readonly string[];
+  readonly after: readonly string[];
 }
 
 /** Columns before the first host: the packet's number and time. */
@@ -28,7 +37,18 @@ export function* ladderOf(hosts: readonly string[], rungs: Iterable<Rung>, colum
     yield `${paint(head, "dim")}${arrow(hosts, rung, gap)}`;
     const steps = rung.steps.length > 0 ? paint(`  [${rung.steps.join("; ")}]`, "dim") : "";
     yield `${margin}${printable(rung.says)}${steps}`;
+    for (const knowing of rung.knows ?? []) yield* knowledge(knowing);
   }
+}
+
+/** What it knew, and what it knows now, the news in bold; one line where that is the same. */
+function* knowledge({ host, before, after }: Knowing): Generator<string> {
+  const known = new Set(before);
+  const line = (facts: readonly string[]): string =>
+    facts.map(fact => paint(printable(fact), known.has(fact) ? "dim" : "bold")).join(paint(" · ", "dim"));
+  const changed = after.length !== before.length || after.some(fact => !known.has(fact));
+  yield `${margin}  ${host.padEnd(14)} ${changed ? " " : "="} ${line(before)}`;
+  if (changed) yield `${margin}  ${" ".repeat(14)} → ${line(after)}`;
 }
 
 /** The line from one host to another with the message on it; to everybody it goes out both ways, dotted. */

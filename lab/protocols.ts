@@ -2,7 +2,7 @@
 import { arp } from "../protocols/arp/index.ts";
 import { dhcp } from "../protocols/dhcp/index.ts";
 import { dns, llmnr, mdns } from "../protocols/dns/index.ts";
-import { ethernet, vlan } from "../protocols/ethernet/index.ts";
+import { ethernet, serviceVlan, vlan } from "../protocols/ethernet/index.ts";
 import { icmp, icmpv6 } from "../protocols/icmp/index.ts";
 import { ipv4 } from "../protocols/ipv4/index.ts";
 import { ipv6 } from "../protocols/ipv6/index.ts";
@@ -18,6 +18,7 @@ import { udp } from "../protocols/udp/index.ts";
 export const protocols = (keyLog: KeyLog = new KeyLog()): AnyProtocol[] => [
   ethernet,
   vlan,
+  serviceVlan,
   arp,
   ipv4,
   ipv6,

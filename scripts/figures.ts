@@ -18,13 +18,19 @@ for (const file of files) {
   if (!existsSync(join(root, file))) continue;
   const before = await Bun.file(join(root, file)).text();
   let after = before;
-  for (const { what } of blocksIn(before, "drawn"))
-    after = withBlock(after, "drawn", what, fenced(await draw(what, file)));
-  if (after === before) continue;
-  if (check) wrong.push(`${file} does not show what the code says; \`bun scripts/figures.ts\` draws it anew`);
+  const differ: string[] = [];
+  for (const { what, text } of blocksIn(before, "drawn")) {
+    const drawn = fenced(await draw(what, file));
+    if (drawn === text) continue;
+    after = withBlock(after, "drawn", what, drawn);
+    differ.push(what);
+  }
+  if (differ.length === 0) continue;
+  const named = `${file}: ${differ.join(", ")}`;
+  if (check) wrong.push(`${named}: not as the code says; \`bun scripts/figures.ts\` draws it anew`);
   else {
     await Bun.write(join(root, file), after);
-    console.log(`drawn ${file}`);
+    console.log(`drawn ${named}`);
   }
 }
 for (const readme of await withoutFigure())

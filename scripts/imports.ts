@@ -83,7 +83,7 @@ export function modulesOf(all: readonly Import[]): Map<string, Set<string>> {
   for (const { from, to } of all) {
     if (!to.endsWith(".ts")) continue;
     const [one, other] = [moduleOf(from), moduleOf(to)];
-    if (!modules.has(one)) modules.set(one, new Set());
+    for (const module of [one, other]) if (!modules.has(module)) modules.set(module, new Set());
     if (one !== other) modules.get(one)!.add(other);
   }
   return modules;
@@ -92,7 +92,7 @@ export function modulesOf(all: readonly Import[]): Map<string, Set<string>> {
 /** The ground floors; a module under protocols/ that neither names is an application protocol, and stands on both. */
 const floors: readonly (readonly string[])[] = [
   ["wire"],
-  ["endpoint", "packet", "ethernet", "arp", "ipv4", "ipv6", "icmp", "udp", "tcp", "pcapng", "x509"],
+  ["endpoint", "packet", "names", "ethernet", "arp", "ipv4", "ipv6", "icmp", "udp", "tcp", "pcapng", "x509"],
 ];
 
 /** 0: the language; 1: what all dialogues stand on; 2: the application protocols; 3: what uses them. */

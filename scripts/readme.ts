@@ -18,6 +18,9 @@ const readme = join(root, "README.md");
 const folder = mkdtempSync(join(tmpdir(), "readme-"));
 try {
   process.exitCode = await run();
+} catch (error) {
+  console.error(`readme: ${error instanceof Error ? error.message : error}`);
+  process.exitCode = 1;
 } finally {
   rmSync(folder, { recursive: true });
 }
@@ -63,7 +66,10 @@ async function outputOf({ line, parts }: Command): Promise<string> {
     timeout: 300_000,
   });
   const [output, code] = await Promise.all([new Response(child.stdout).text(), child.exited]);
-  if (code !== 0) throw new Error(`${line} ended with ${code}:\n${output}`);
+  if (code !== 0)
+    throw new Error(
+      `${line} ended with ${code}; its last words:\n${output.trimEnd().split("\n").slice(-5).join("\n")}`,
+    );
   return shown(output.replaceAll(join(folder, "run.pcapng"), "run.pcapng"), parts);
 }
 

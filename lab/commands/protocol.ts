@@ -1,7 +1,9 @@
-// What `bun lab dhcp`, `dns`, `ntp`, `tls` and `mqtt` have in common: `decode` and `analyze`.
-import type { Command } from "commander";
+// What `bun lab dhcp`, `dns`, `ntp`, `tls` and `mqtt` have in common: the lab itself, `decode` and `analyze`.
+import { type Command, Option } from "commander";
 import type { Analyzer, AnyProtocol } from "../../protocols/packet/index.ts";
-import type { Language } from "../words.ts";
+import { usage } from "../failure.ts";
+import type { LabOptions, ProtocolLab } from "../protocol-labs/lab.ts";
+import { type Language, meant } from "../words.ts";
 
 /** A protocol as its commands need it. All of it is imported only when a command runs. */
 export interface Commanded<Report> {
@@ -9,6 +11,51 @@ export interface Commanded<Report> {
   readonly analyzer: () => Analyzer<Report>;
   /** The report in words, a line each. */
   readonly lines: (report: Report, language: Language) => Iterable<string>;
+}
+
+/** The command's own action, without a subcommand: the protocol's lab, with the options that every lab has. */
+export function registerLab<Report>(
+  program: Command,
+  command: Command,
+  load: () => Promise<ProtocolLab<Report>>,
+): void {
+  command
+    // What stands behind a subcommand is the subcommand's.
+    .enablePositionalOptions()
+    .allowExcessArguments()
+    .addOption(
+      new Option("--network <kind>", "what carries the frames")
+        .choices(["auto", "namespaces", "relay"])
+        .default("auto")
+        .env("LAB_NETWORK"),
+    )
+    .addOption(new Option("-w, --write <file>", "where the capture goes").env("LAB_WRITE"))
+    .addOption(
+      new Option("-o, --output <folder>", "where the run's folder goes (captures/runs)").env("LAB_OUTPUT"),
+    )
+    .option("--json", "one JSON object a line: events, packets, findings, result")
+    .option("-q, --quiet", "only where the capture lies")
+    .addOption(
+      new Option("--timeout <seconds>", "give up after").default(60).argParser(Number).env("LAB_TIMEOUT"),
+    )
+    .action(async (options: Omit<LabOptions, "lang">) => {
+      refuseWords(command);
+      const { runLab } = await import("../protocol-labs/lab.ts");
+      process.exitCode = await runLab(await load(), { ...options, lang: program.opts().lang });
+    });
+}
+
+/** A word that is no subcommand. */
+function refuseWords({ args, commands }: Command): void {
+  const [word] = args;
+  if (word === undefined) return;
+  const close = meant(
+    word,
+    commands.map(one => one.name()),
+  );
+  throw usage(
+    `there is no "${word}" here; ${close ? `did you mean ${close}?` : `there are ${commands.map(one => one.name()).join(", ")}.`}`,
+  );
 }
 
 /** Adds the command of a protocol; further subcommands are added to what it returns. */

@@ -1,11 +1,12 @@
 // `bun lab PROTOCOL analyze`: what an analyzer finds in captures, and its report.
-import { type Analyzer, dissector, type Finding, type Severity } from "../../protocols/packet/index.ts";
+import { type Analyzer, dissector, type Finding } from "../../protocols/packet/index.ts";
 import { type Damage, Unreadable } from "../../protocols/pcapng/capture.ts";
 import { openCapture } from "../../protocols/pcapng/file.ts";
 import { KeyLog } from "../../protocols/tls/index.ts";
 import { exit, Failure } from "../failure.ts";
+import { findingLine, findingObject } from "../findings.ts";
 import { protocols } from "../protocols.ts";
-import { type Colour, paint, printable } from "../terminal.ts";
+import { paint } from "../terminal.ts";
 import type { Language } from "../words.ts";
 import { plain } from "./json.ts";
 
@@ -29,7 +30,7 @@ export async function analyzeCaptures<Report>(
     const analyzer = make();
     const { findings, damages } = await observe(file, analyzer);
     const report = analyzer.report();
-    if (json) console.log(JSON.stringify({ file, findings: findings.map(flat), report }, plain));
+    if (json) console.log(JSON.stringify({ file, findings: findings.map(findingObject), report }, plain));
     else {
       if (files.length > 1) console.log(paint(file, "bold"));
       for (const line of lines(report, lang)) console.log(line);
@@ -63,27 +64,3 @@ async function observe(
   }
   return { findings, damages };
 }
-
-const colours: Readonly<Record<Severity, Colour>> = {
-  chat: "dim",
-  note: "cyan",
-  warning: "yellow",
-  error: "red",
-};
-
-/** "warning  packets 3, 5: what was seen (the rule; RFC and section)". */
-export function findingLine({ rule, packets, detail }: Finding, language: Language): string {
-  const [one, many] = language === "es" ? ["paquete", "paquetes"] : ["packet", "packets"];
-  const where = `${packets.length === 1 ? one : many} ${packets.join(", ")}`;
-  const head = paint(rule.severity.padEnd(8), colours[rule.severity]);
-  return `${head} ${where}: ${printable(detail)} — ${rule.says[language]} (${rule.reference})`;
-}
-
-const flat = ({ rule, packets, field, detail }: Finding) => ({
-  rule: rule.id,
-  severity: rule.severity,
-  reference: rule.reference,
-  packets,
-  field,
-  detail,
-});

@@ -5,11 +5,11 @@ import { intranet as authorityOf, Unusable } from "../../pki/index.ts";
 import { readSettings, type Settings } from "../board/settings.ts";
 import { Failure, usage } from "../failure.ts";
 import { openNetwork } from "../network/index.ts";
-import { finishCapture } from "./capture.ts";
+import { finishCapture } from "../runs/capture.ts";
+import { makeFolder, saveRun } from "../runs/folder.ts";
+import { Lines, Told } from "../runs/reporter.ts";
 import { boardPlan, brokerPlan } from "./credentials.ts";
-import { makeFolder, saveRun } from "./folder.ts";
 import type { ScenarioOptions } from "./options.ts";
-import { Lines, Told } from "./reporter.ts";
 import { Run } from "./run.ts";
 
 export async function intranet(options: ScenarioOptions): Promise<number> {
@@ -32,25 +32,25 @@ export async function intranet(options: ScenarioOptions): Promise<number> {
   const file = resolve(options.write ?? join(folder, "capture.pcapng"));
   mkdirSync(dirname(file), { recursive: true });
 
-  const run = new Run(network, settings, plans, reporter);
+  const run = new Run(network, settings, plans, reporter, options.lang);
   const failure = await run.play(file, options.story, options.timeout).then(
     () => undefined,
     (error: unknown) => error,
   );
   const { packets, rungs } = await finishCapture(file, {
-    hosts: run.hosts,
-    secrets: run.secrets,
+    hosts: run.hosts.all,
+    secrets: run.hosts.secrets,
     embedSecrets: options.secrets,
     language: options.lang,
   });
   await saveRun(folder, {
     settings,
-    log: run.log,
+    log: run.hosts.log,
     console: run.console,
-    secrets: run.secrets,
+    secrets: run.hosts.secrets,
     keylog: options.keylog,
   });
-  reporter.ladder([...run.hosts.keys()], rungs);
+  reporter.ladder([...run.hosts.all.keys()], rungs);
   const decodeAs = settings.tls.mode === "mutual" ? " -d tls.port==8884,mqtt" : "";
   reporter.result({
     scenario: "intranet",

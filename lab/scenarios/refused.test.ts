@@ -33,7 +33,11 @@ async function told(command: readonly string[], environment: Record<string, stri
   const messages = objects
     .filter(one => one.kind === "packet" && one.protocol !== "TCP" && one.protocol !== "ARP")
     // Several messages may share a packet, or not.
-    .flatMap(one => String(one.label).replace(/^\[.*?\] /, "").split(", "))
+    .flatMap(one =>
+      String(one.label)
+        .replace(/^\[.*?\] /, "")
+        .split(", "),
+    )
     .map(label => label.replace(/0x[0-9a-f]+/g, "0x…"));
   return { network: objects.find(one => one.kind === "network"), messages };
 }

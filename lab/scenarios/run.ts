@@ -4,12 +4,12 @@ import type { BoardPlan } from "../board/board.ts";
 import { say } from "../board/console.ts";
 import type { BoardEvent, BoardMessage } from "../board/events.ts";
 import type { Settings } from "../board/settings.ts";
-import { exit, Failure } from "../failure.ts";
 import type { Message, Network, RunningHost } from "../network/index.ts";
+import { Hosts, within } from "../runs/hosts.ts";
+import type { Reporter } from "../runs/reporter.ts";
 import type { PcPlan } from "../servers/pc.ts";
 import type { RouterPlan } from "../servers/router.ts";
-import type { Host } from "../story/index.ts";
-import type { Reporter } from "./reporter.ts";
+import type { Language } from "../words.ts";
 
 const router = { address: "192.168.1.1", prefix: 24 } as const;
 const pc = { address: "192.168.1.20", prefix: 24, gateway: router.address } as const;
@@ -35,12 +35,7 @@ export interface Plans {
 }
 
 export class Run {
-  /** By name, in the ladder's order. Addresses as they become known. */
-  readonly hosts = new Map<string, Host>();
-  /** Lines of an NSS key log. */
-  readonly secrets: string[] = [];
-  /** Each service's log lines. */
-  readonly log = new Map<string, string[]>();
+  readonly hosts: Hosts;
   readonly console: string[] = [];
   /** Milliseconds that the story waited on purpose. */
   waited = 0;
@@ -54,13 +49,15 @@ export class Run {
     readonly settings: Settings,
     readonly plans: Plans,
     readonly reporter: Reporter,
-  ) {}
+    readonly language: Language,
+  ) {
+    const names = [settings.general.platform, "router", "JORGE-PC"];
+    this.hosts = new Hosts(network, names, (name, message) => this.#heard(name, message));
+  }
 
   /** @throws what ended the run early; the recording is whole either way */
   async play(file: string, story: "visit" | "alone", seconds: number): Promise<void> {
     const { platform } = this.settings.general;
-    for (const name of [platform, "router", "JORGE-PC"])
-      this.hosts.set(name, { name, mac: new Uint8Array(6), address: undefined });
     const recording = await this.network.record(file);
     try {
       const [board, , desk] = await Promise.all([
@@ -84,7 +81,8 @@ export class Run {
         }),
       ]);
       board.tell({ kind: "power" });
-      await within(seconds, Promise.all([board.done, this.#person(board, desk, story)]));
+      const played = Promise.all([board.done, this.#person(board, desk, story)]);
+      await within(seconds, Promise.race([played, this.hosts.failure]));
     } finally {
       await recording.stop();
     }
@@ -104,40 +102,22 @@ export class Run {
     board.tell({ kind: "button" });
   }
 
-  async #plug(plan: Parameters<Network["host"]>[0]): Promise<RunningHost> {
-    const host = await this.network.host({ ...plan, program: programOf(plan.program) });
-    this.hosts.set(plan.name, { name: plan.name, mac: host.mac, address: plan.configuration?.address });
-    const ready = Promise.withResolvers<void>();
-    void this.#listen(host, ready.resolve);
-    await Promise.race([ready.promise, host.done]);
-    return host;
+  #plug(plan: Parameters<Network["host"]>[0]): Promise<RunningHost> {
+    return this.hosts.plug({ ...plan, program: programOf(plan.program) });
   }
 
-  async #listen(host: RunningHost, ready: () => void): Promise<void> {
-    for await (const message of host.messages) {
-      if (message.kind === "ready") ready();
-      else if (message.kind === "board") this.#board(host.name, message as BoardMessage);
-      else if (message.kind === "secret") this.secrets.push(message.line as string);
-      else if (message.kind === "log") this.#logged(message);
-    }
+  #heard(name: string, message: Message): void {
+    if (message.kind === "board") this.#board(name, message as BoardMessage);
+    else if (message.kind === "log") this.reporter.log(message.service as string, message.line as string);
   }
 
   #board(name: string, message: BoardMessage): void {
-    if (message.event === "configured")
-      this.hosts.set(name, { ...this.hosts.get(name)!, address: message.address });
+    if (message.event === "configured") this.hosts.addressed(name, message.address);
     this.console.push(...say(message, "en"));
-    if (this.settings.general.console) this.reporter.board(message);
+    if (this.settings.general.console) this.reporter.event(message, say(message, this.language));
     this.#events.push(message);
     this.#news.resolve();
     this.#news = Promise.withResolvers();
-  }
-
-  #logged(message: Message): void {
-    const { service, line } = message as unknown as { service: string; line: string };
-    const lines = this.log.get(service) ?? [];
-    lines.push(line);
-    this.log.set(service, lines);
-    this.reporter.log(service, line);
   }
 
   /** Waits for the next event of the board that `happened` is true of; none is passed over. */
@@ -146,23 +126,5 @@ export class Run {
       while (this.#seen < this.#events.length) if (happened(this.#events[this.#seen++]!)) return;
       await this.#news.promise;
     }
-  }
-}
-
-async function within(seconds: number, work: Promise<unknown>): Promise<void> {
-  let timer: Timer | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () =>
-        reject(
-          new Failure(`the run was not over after ${seconds} s; --timeout gives it longer.`, exit.timedOut),
-        ),
-      seconds * 1000,
-    );
-  });
-  try {
-    await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -19,7 +19,7 @@ import { type Parties, type Telling, telling } from "./telling.ts";
 import { tellAlert, tellChangeCipherSpec, tellEnciphered, tellHandshake } from "./tls.ts";
 import { tellArp, tellIcmp, tellTcp } from "./transport.ts";
 
-export { type Step, stepText, type Telling } from "./telling.ts";
+export { type Parties, type Step, stepText, type Telling } from "./telling.ts";
 
 /** A host of the run: its name, hardware address, and address once it has one. */
 export interface Host {

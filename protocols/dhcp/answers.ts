@@ -1,67 +1,63 @@
-// What the server says to each message, and when it must be silent. RFC 2131 §4.3, table 3.
+// What the server says to each message of one network's clients, and when it must be silent. RFC 2131 §4.3, table 3.
 import type { Clock } from "../endpoint/index.ts";
 import { colons } from "../ethernet/address.ts";
-import { broadcastOf, dotted, maskOf, parseIpv4, sameNetwork } from "../ipv4/address.ts";
+import { dotted, parseIpv4, sameNetwork } from "../ipv4/address.ts";
 import { nameOf, optionOf } from "../wire/index.ts";
-import {
-  type Message,
-  type MessageDraft,
-  MessageType,
-  type OptionDraft,
-  option,
-  type Route,
-} from "./format.ts";
+import { type Message, type MessageDraft, MessageType, type OptionDraft, option } from "./format.ts";
 import { Leases, type Tenant } from "./leases.ts";
-
-/** How a server is set up. Addresses are dotted. */
-export interface ServerOptions {
-  /** Its own address, by which clients name it. */
-  readonly server: string;
-  /** Length of the network's prefix: 24 for the mask 255.255.255.0. */
-  readonly prefix: number;
-  readonly pool: { readonly first: string; readonly last: string };
-  readonly router?: string;
-  readonly dns?: readonly string[];
-  readonly ntp?: readonly string[];
-  readonly domain?: string;
-  readonly search?: readonly string[];
-  readonly routes?: readonly {
-    readonly destination: string;
-    readonly prefix: number;
-    readonly router: string;
-  }[];
-  /** 86 400, a day, if not said; Infinity: for ever. */
-  readonly leaseSeconds?: number;
-  /** Addresses by MAC, "00:c0:df:24:ba:6b". */
-  readonly reservations?: Readonly<Record<string, string>>;
-  /** Whether it also answers for addresses that it knows nothing of: only if it is the network's only server. */
-  readonly authoritative?: boolean;
-  /** Whether it gives an address at once to clients that allow it (RFC 4039). */
-  readonly rapidCommit?: boolean;
-  /** Further options for those who ask for them. */
-  readonly options?: readonly OptionDraft[];
-}
+import {
+  addressesOf,
+  forever,
+  leaseSecondsOf,
+  type NetworkOptions,
+  type ServerOptions,
+  toldBy,
+} from "./plan.ts";
 
 /** How long an offered address is kept for its client: as long as that asks for it, in seconds. */
 const offerSeconds = 60;
-const forever = 0xffffffff;
+/** A shorter lease, in seconds, would be renewed all the time: what clients wish counts from here on. */
+const shortestWish = 120;
 
 export class Answers {
   readonly leases: Leases;
   readonly #seconds: number;
   readonly #server: number;
+  /** Any address of the network that it gives addresses of. */
+  readonly #network: number;
+  readonly #prefix: number;
   readonly #told: ReadonlyMap<number, OptionDraft>;
 
-  /** @throws RangeError if the addresses make no sense */
+  /** `plan`: of the network, the server's own or one behind a relay. @throws RangeError if its addresses make no sense */
   constructor(
     clock: Clock,
-    readonly options: ServerOptions,
+    readonly options: Pick<ServerOptions, "server" | "authoritative" | "rapidCommit">,
+    readonly plan: NetworkOptions & { readonly network: string },
     readonly log: (line: string) => void = () => {},
   ) {
     this.#server = parseIpv4(options.server);
-    this.#seconds = leaseSecondsOf(options);
-    this.#told = toldBy(options);
-    this.leases = new Leases(clock, addressesOf(options));
+    this.#network = parseIpv4(plan.network);
+    this.#prefix = plan.prefix;
+    this.#seconds = leaseSecondsOf(plan);
+    this.#told = toldBy(plan);
+    this.leases = new Leases(clock, addressesOf(plan, options.server));
+  }
+
+  /** Whether an address is of this network. */
+  covers(address: number): boolean {
+    return sameNetwork(address, this.#network, this.#prefix);
+  }
+
+  /** Whether the client that asks has this address already. */
+  isBound(request: Message, address: number): boolean {
+    const { state, address: had } = this.leases.current(tenantOf(request)) ?? {};
+    return state === "bound" && had === address;
+  }
+
+  /** Another host has an address that was to be offered: for the time of a lease nobody gets it. */
+  abandon(address: number, user: string): void {
+    this.leases.hold(nobody, address, "declined", this.#seconds);
+    this.log(`${dotted(address)} is used by ${user}, which has no lease of it, so nobody gets it for now`);
   }
 
   /** The reply to a message; `undefined` where the server has nothing to say. */
@@ -71,8 +67,6 @@ export class Answers {
     if (request.op !== 1) return undefined;
     if (type === undefined) return this.#silence("BOOTREQUEST", client, "BOOTP is not served");
     const name = `DHCP${(nameOf(MessageType, type) ?? `message ${type}`).toUpperCase()}`;
-    if (request.giaddr && !this.#isHere(request.giaddr))
-      return this.#silence(name, client, `no addresses for the network of relay ${dotted(request.giaddr)}`);
     this.log(`${name} from ${named(client)}`);
     switch (type) {
       case MessageType.Discover:
@@ -99,7 +93,7 @@ export class Answers {
     const { state, address: had } = this.leases.current(client) ?? {};
     if (state !== "bound" || had !== address) this.leases.hold(client, address, "offered", offerSeconds);
     this.log(`DHCPOFFER of ${dotted(address)} to ${named(client)}`);
-    return this.#reply(request, MessageType.Offer, address, this.#seconds);
+    return this.#reply(request, MessageType.Offer, address, this.#secondsFor(request));
   }
 
   /** RFC 2131 §4.3.2: the client takes an offer, comes back after a restart, or renews. */
@@ -111,7 +105,7 @@ export class Answers {
       return this.#silence("DHCPREQUEST", client, `it chose ${dotted(chosen)}`);
     }
     if (address === 0) return this.#silence("DHCPREQUEST", client, "it names no address");
-    if (!this.#isHere(address))
+    if (!this.covers(address))
       return this.#refuse(request, client, `${dotted(address)} is not of this network`);
     const known = this.leases.current(client);
     if (known && known.address !== address)
@@ -124,9 +118,10 @@ export class Answers {
   }
 
   #acknowledge(request: Message, client: Tenant, address: number): MessageDraft {
-    this.leases.hold(client, address, "bound", this.#seconds);
+    const seconds = this.#secondsFor(request);
+    this.leases.hold(client, address, "bound", seconds);
     this.log(`DHCPACK of ${dotted(address)} to ${named(client)}`);
-    const reply = this.#reply(request, MessageType.ACK, address, this.#seconds);
+    const reply = this.#reply(request, MessageType.ACK, address, seconds);
     return { ...reply, ciaddr: request.ciaddr };
   }
 
@@ -164,7 +159,7 @@ export class Answers {
 
   /** RFC 2131 §4.3.5: no address, no lease time. */
   #tell(request: Message, client: Tenant): MessageDraft | undefined {
-    if (!this.#isHere(request.ciaddr))
+    if (!this.covers(request.ciaddr))
       return this.#silence("DHCPINFORM", client, `${dotted(request.ciaddr)} is not of this network`);
     this.log(`DHCPACK to ${named(client)}`);
     return { ...this.#reply(request, MessageType.ACK, 0), ciaddr: request.ciaddr };
@@ -178,7 +173,7 @@ export class Answers {
       options: [
         ...option(53, type),
         ...option(54, this.#server),
-        ...(seconds === undefined ? [] : timesOf(seconds)),
+        ...(seconds === undefined ? [] : this.#times(seconds)),
         ...option(80, rapid ? new Uint8Array() : undefined),
         ...this.#wanted(request),
         ...echoed(request),
@@ -193,13 +188,24 @@ export class Answers {
     return [...codes].flatMap(code => this.#told.get(code) ?? []);
   }
 
+  /** Lease time, T1 and T2; what is set beyond the lease gives way to half and seven eighths of it (RFC 2131 §4.4.5). */
+  #times(seconds: number): OptionDraft[] {
+    const { renewalSeconds = seconds / 2, rebindingSeconds = (seconds * 7) / 8 } = this.plan;
+    const ordered = renewalSeconds <= rebindingSeconds && rebindingSeconds <= seconds;
+    const [t1, t2] = ordered ? [renewalSeconds, rebindingSeconds] : [seconds / 2, (seconds * 7) / 8];
+    const told = (time: number) => (Number.isFinite(time) ? Math.floor(time) : forever);
+    return [...option(51, told(seconds)), ...option(58, told(t1)), ...option(59, told(t2))];
+  }
+
+  /** What the client would like to have, but no longer than the server gives, and no shorter than is of use. */
+  #secondsFor(request: Message): number {
+    const wished = optionOf(request.options, 51);
+    return wished === undefined ? this.#seconds : Math.min(this.#seconds, Math.max(wished, shortestWish));
+  }
+
   #header(request: Message): Omit<MessageDraft, "options"> {
     const { htype, xid, flags, giaddr, chaddr } = request;
     return { op: 2, htype, xid, flags, giaddr, chaddr };
-  }
-
-  #isHere(address: number): boolean {
-    return sameNetwork(address, this.#server, this.options.prefix);
   }
 
   #silence(name: string, client: Tenant, why: string): undefined {
@@ -207,71 +213,20 @@ export class Answers {
   }
 }
 
-/** Lease time, T1 at half and T2 at seven eighths of it (RFC 2131 §4.4.5). */
-const timesOf = (seconds: number): OptionDraft[] => [
-  ...option(51, Number.isFinite(seconds) ? seconds : forever),
-  ...option(58, Number.isFinite(seconds) ? Math.floor(seconds / 2) : forever),
-  ...option(59, Number.isFinite(seconds) ? Math.floor((seconds * 7) / 8) : forever),
-];
-
 /** What the client sent to be sent back: who it is (RFC 6842 §3), and last what the relay added (RFC 3046 §2.2). */
 const echoed = ({ options }: Message): OptionDraft[] =>
   options.filter(({ code }) => code === 61 || code === 82).sort((a, b) => a.code - b.code) as OptionDraft[];
 
 function tenantOf({ htype, chaddr, options }: Message): Tenant {
-  const identifier = optionOf(options, 61);
+  const told = optionOf(options, 61);
   const mac = colons(chaddr);
   const hostName = optionOf(options, 12);
-  const key = identifier ? `61 ${identifier.type} ${identifier.identifier.toHex()}` : `${htype} ${mac}`;
-  return { key, mac, hostName };
+  const identifier = told && `${told.type.toString(16).padStart(2, "0")}${told.identifier.toHex()}`;
+  return { key: identifier ? `id:${identifier}` : `${htype} ${mac}`, mac, hostName };
 }
+
+/** Who has an address that no client of this server has. */
+const nobody: Tenant = { key: "", mac: "" };
 
 const named = ({ mac, hostName }: Tenant): string =>
   hostName ? `${mac} (${JSON.stringify(hostName)})` : mac;
-
-function toldBy(options: ServerOptions): Map<number, OptionDraft> {
-  const { server, prefix, router, dns, ntp, domain, search, routes } = options;
-  const all = [
-    ...option(1, maskOf(prefix)),
-    ...option(28, broadcastOf(parseIpv4(server), prefix)),
-    ...option(3, router === undefined ? undefined : [parseIpv4(router)]),
-    ...option(6, dns?.map(parseIpv4)),
-    ...option(15, domain),
-    ...option(42, ntp?.map(parseIpv4)),
-    ...option(119, search && [...search]),
-    ...option(121, routes?.map(routeOf)),
-    ...(options.options ?? []),
-  ];
-  return new Map(all.map(one => [one.code, one]));
-}
-
-const routeOf = (route: { destination: string; prefix: number; router: string }): Route => ({
-  destination: parseIpv4(route.destination),
-  prefix: route.prefix,
-  router: parseIpv4(route.router),
-});
-
-function leaseSecondsOf({ leaseSeconds = 86_400 }: ServerOptions): number {
-  const isTime = Number.isInteger(leaseSeconds) && leaseSeconds > 0 && leaseSeconds < forever;
-  if (isTime || leaseSeconds === Number.POSITIVE_INFINITY) return leaseSeconds;
-  throw new RangeError(
-    `a lease of ${leaseSeconds} s: whole seconds from 1 to ${forever - 1} are wanted, or Infinity`,
-  );
-}
-
-function addressesOf({ server, prefix, pool, router, reservations = {} }: ServerOptions) {
-  const own = parseIpv4(server);
-  const [first, last] = [parseIpv4(pool.first), parseIpv4(pool.last)];
-  const reserved = new Map(
-    Object.entries(reservations).map(([mac, to]) => [mac.toLowerCase(), parseIpv4(to)]),
-  );
-  for (const address of [first, last, ...reserved.values()])
-    if (!sameNetwork(address, own, prefix))
-      throw new RangeError(
-        `${dotted(address)} is not in the network of ${server}/${prefix}: clients there could not use it`,
-      );
-  if (first > last) throw new RangeError(`the pool ends (${pool.last}) before it begins (${pool.first})`);
-  const network = (own & maskOf(prefix)) >>> 0;
-  const taken = new Set([own, network, broadcastOf(own, prefix), ...(router ? [parseIpv4(router)] : [])]);
-  return { first, last, reserved, taken };
-}

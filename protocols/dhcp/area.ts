@@ -11,6 +11,7 @@ import {
   type Writer,
 } from "../wire/index.ts";
 import { type Option, type OptionDraft, OptionName } from "./options.ts";
+import { type Room as MessageRoom, overload } from "./overload.ts";
 import {
   codecOf,
   join,
@@ -33,6 +34,8 @@ const longestPart = 255;
  * The options up to the end option, which must be there, and padding. An option in several parts is one value.
  * Option 52 tells of layout only and is no value: what stands in `sname` and `file` is listed with the others.
  * Canonical: no padding between options, none overloaded, parts of 255 octets, zeros up to 300 octets of message.
+ * A writer's state may be a `Room`: options that would be too many then stand in `sname` and `file` too, and may be
+ * read in another order.
  */
 class OptionsField extends Codec<Option[], OptionDraft[]> {
   readonly width = undefined;
@@ -43,6 +46,7 @@ class OptionsField extends Codec<Option[], OptionDraft[]> {
   }
 
   write(to: Writer, draft: OptionDraft[]): void {
+    const start = to.at;
     const codes = new Set<number>(Object.values(layout));
     for (let i = 0; i < draft.length; i++) {
       const { code, value } = draft[i]!;
@@ -55,6 +59,8 @@ class OptionsField extends Codec<Option[], OptionDraft[]> {
       }
     }
     to.u8(layout.end);
+    const room = to.state as MessageRoom | undefined;
+    if (room && to.at - to.origin > room.mostOctets) overload(to, start, room);
     to.put(Math.max(0, shortestMessage - (to.at - to.origin)));
   }
 

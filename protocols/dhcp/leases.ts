@@ -20,7 +20,7 @@ export interface Holding extends Tenant {
 export interface Addresses {
   readonly first: number;
   readonly last: number;
-  /** By MAC address. Nobody else gets these, in the pool or not. */
+  /** By identifier ("id:…") or MAC address. Nobody else gets these, in the pool or not. */
   readonly reserved: ReadonlyMap<string, number>;
   /** Those that hosts have otherwise: the server's own, the router's. */
   readonly taken: ReadonlySet<number>;
@@ -32,9 +32,11 @@ export class Leases {
   readonly #byClient = new Map<string, Holding>();
   readonly #reserved: ReadonlySet<number>;
 
+  /** `changed`: called with each lease that is given, declined, or given back; offers are nobody's yet. */
   constructor(
     readonly clock: Clock,
     readonly addresses: Addresses,
+    public changed: (holding: Holding) => void = () => {},
   ) {
     this.#reserved = new Set(addresses.reserved.values());
   }
@@ -64,7 +66,7 @@ export class Leases {
    * this order. `undefined` if none is free.
    */
   choose(client: Tenant, requested?: number): number | undefined {
-    const wishes = [this.addresses.reserved.get(client.mac), this.of(client)?.address, requested];
+    const wishes = [this.#reservedFor(client), this.of(client)?.address, requested];
     const wish = wishes.find(address => address !== undefined && this.mayHave(client, address));
     return wish ?? this.#unused() ?? this.#longestUnused();
   }
@@ -73,22 +75,28 @@ export class Leases {
   mayHave(client: Tenant, address: number): boolean {
     const holding = this.#byAddress.get(address);
     const free = !holding || !this.lives(holding);
-    if (this.addresses.reserved.get(client.mac) === address) return free || holding.state !== "declined";
+    if (this.#reservedFor(client) === address) return free || holding.state !== "declined";
     if (!this.#isPooled(address)) return false;
     return free || (holding.key === client.key && holding.state !== "declined");
   }
 
   /** `seconds`: Infinity for ever. */
   hold(client: Tenant, address: number, state: Holding["state"], seconds: number): void {
-    this.#forget(this.#byAddress.get(address));
-    this.#forget(this.#byClient.get(client.key));
     const expires = Number.isFinite(seconds)
       ? this.clock.elapsed() + BigInt(Math.round(seconds * 1e9))
       : undefined;
     const holding = { ...client, address, state, expires };
-    this.#byAddress.set(address, holding);
+    if (state !== "offered") this.changed(holding);
+    this.restore(holding);
+  }
+
+  /** Remembers what another run of the server gave. */
+  restore(holding: Holding): void {
+    this.#forget(this.#byAddress.get(holding.address));
+    this.#forget(this.#byClient.get(holding.key));
+    this.#byAddress.set(holding.address, holding);
     // A declined address is nobody's.
-    if (state !== "declined") this.#byClient.set(client.key, holding);
+    if (holding.state !== "declined") this.#byClient.set(holding.key, holding);
   }
 
   /** Ends what the client has, but remembers it, so that it gets the same address again if it can. */
@@ -101,6 +109,10 @@ export class Leases {
     if (!holding) return;
     this.#byAddress.delete(holding.address);
     this.#byClient.delete(holding.key);
+  }
+
+  #reservedFor({ key, mac }: Tenant): number | undefined {
+    return this.addresses.reserved.get(key) ?? this.addresses.reserved.get(mac);
   }
 
   #isPooled(address: number): boolean {

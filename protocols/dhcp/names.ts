@@ -1,5 +1,5 @@
 // The list of domain names in one option: compressed as in DNS, with the option's own octets as the message. RFC 3397 §2.
-import { name } from "../dns/name.ts";
+import { name } from "../names/name.ts";
 import { Codec, type Field, type Reader, type Writer } from "../wire/index.ts";
 
 class DomainList extends Codec<string[]> {

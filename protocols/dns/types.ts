@@ -37,8 +37,9 @@ const startOfAuthority = struct({
   minimum: seconds.with({ label: "Minimum TTL", reference: "RFC 2308 §4" }),
 });
 const delegationSigner = struct({ keyTag, algorithm, digestType, digest: rest });
+export const keyFlags = bits({ reserved: 7, zoneKey: 1, revoked: 1, unassigned: 6, secureEntryPoint: 1 });
 const key = struct({
-  flags: bits({ reserved: 7, zoneKey: 1, revoked: 1, unassigned: 6, secureEntryPoint: 1 }),
+  flags: keyFlags,
   protocol: u8,
   algorithm,
   key: rest,
@@ -54,14 +55,16 @@ const signature = struct({
   signer: plainName,
   signature: rest,
 });
+export const hashFlags = bits({ reserved: 7, optOut: 1 });
 const hashing = {
   hashAlgorithm: u8.with({ names: { "SHA-1": 1 } }),
-  flags: bits({ reserved: 7, optOut: 1 }),
+  flags: hashFlags,
   iterations: u16,
   salt: short,
 };
 const hashedDenial = struct({ ...hashing, nextHashedOwner: short, types });
 const hashParameters = struct(hashing);
+export const authorityFlags = bits({ critical: 1, reserved: 7 });
 const service = struct({ priority: u16, target: plainName, parameters: serviceParameters });
 
 const layouts = {
@@ -102,7 +105,7 @@ const layouts = {
   SVCB: of(64, service), // RFC 9460 §2.2
   HTTPS: of(65, service), // RFC 9460 §9
   URI: of(256, struct({ priority: u16, weight: u16, target: text })), // RFC 7553 §4.5
-  CAA: of(257, struct({ flags: bits({ critical: 1, reserved: 7 }), tag: characters, value: text })), // RFC 8659 §4.1
+  CAA: of(257, struct({ flags: authorityFlags, tag: characters, value: text })), // RFC 8659 §4.1
 } as const;
 
 /** Types that have a name here, and no data of their own: they are read as octets, or only asked for. */

@@ -2,9 +2,8 @@
 import { expect, test } from "bun:test";
 import { ethernet, vlan } from "./decoder.ts";
 
-const none = new Uint8Array();
 const carries = (hex: string) =>
-  ethernet.payload!(ethernet.format.decode(Uint8Array.fromHex(hex)), none, undefined, 0);
+  ethernet.payload!(ethernet.format.decode(Uint8Array.fromHex(hex)), undefined, 0);
 const addresses = "ffffffffffff00c0df24ba6b";
 
 test("the type names the protocol above", () => {
@@ -28,7 +27,7 @@ test("SNAP brings the type back, unless an organization has types of its own", (
 
 test("a tag hands on to what it tags, another tag too", () => {
   const tagged = vlan.format.decode(Uint8Array.fromHex("a0648100"));
-  expect(vlan.payload!(tagged, none, undefined, 0)).toEqual({
+  expect(vlan.payload!(tagged, undefined, 0)).toEqual({
     bindings: [{ table: "ethertype", key: 0x8100 }],
   });
   expect(vlan.summary(tagged)).toBe("VLAN 100, priority 5, VLAN");

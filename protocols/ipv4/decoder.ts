@@ -18,6 +18,7 @@ export const ipv4: Protocol<Header> = {
   ],
   summary,
   ends: ({ source, destination }) => [dotted(source), dotted(destination)],
+  numbers: ({ source, destination }) => [source, destination],
   payload: ({ protocol, totalLength, start }) => ({
     bindings: [{ table: "ip.proto", key: protocol }],
     // Zero: the network card cut the packet later than it was recorded (segmentation offload).

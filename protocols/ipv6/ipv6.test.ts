@@ -33,7 +33,7 @@ test("the boxes are those of RFC 8200 §3, the traffic class in its two parts", 
 });
 
 describe("what the dissector is told", () => {
-  const payload = (name: string) => ipv6.payload!(header(name), new Uint8Array(), undefined, 0);
+  const payload = (name: string) => ipv6.payload!(header(name), undefined, 0);
 
   test("what the last header of the chain names, and how much of the length is left for it", () => {
     expect(payload("plain")).toEqual({ bindings: [{ table: "ip.proto", key: 17 }], size: 50 });

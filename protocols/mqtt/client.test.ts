@@ -70,12 +70,12 @@ describe("CONNACK", () => {
     const { clock, broker, open } = scene();
     const opening = failure(open());
     await broker.hear();
-    const properties = [{ identifier: Property.reasonString, value: "who are you?" }] as const;
+    const properties = [{ identifier: Property.reasonString, value: "who\nare you?" }] as const;
     await broker.send({ ...accepted, reasonCode: Reason["Bad User Name or Password"], properties });
     const error = await clock.run(opening);
     expect(error).toBeInstanceOf(Refused);
     expect(error.message).toBe(
-      'the broker refused the connection: Bad User Name or Password (0x86), "who are you?"',
+      'the broker refused the connection: Bad User Name or Password (0x86), "who\\x0aare you?"',
     );
     expect((error as Refused).messages).toHaveLength(1);
     expect(await broker.hear()).toBeUndefined();

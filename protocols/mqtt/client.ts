@@ -7,7 +7,7 @@ import { identifierAfter } from "./identifiers.ts";
 import { Reason, reasonInWords } from "./reasons.ts";
 import { rules } from "./rules.ts";
 import { faultOfFilter, faultOfName } from "./topics.ts";
-import { text } from "./values.ts";
+import { text, visible } from "./values.ts";
 import { Version } from "./versions.ts";
 
 export interface Options {
@@ -193,4 +193,5 @@ function whole(value: number, key: string, low: number, high: number): void {
 }
 
 const whyOf = ({ reasonCode, properties }: IConnackPacket): string =>
-  reasonInWords(reasonCode ?? 0x80) + (properties?.reasonString ? `, "${properties.reasonString}"` : "");
+  reasonInWords(reasonCode ?? 0x80) +
+  (properties?.reasonString ? `, "${visible(properties.reasonString)}"` : "");

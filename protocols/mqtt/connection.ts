@@ -4,7 +4,7 @@ import { Malformed } from "../wire/index.ts";
 import { Answers } from "./answers.ts";
 import { type DraftOf, type PacketDraft, type PacketOf, packet } from "./format.ts";
 import { Frames } from "./frames.ts";
-import { connected, offended, received, unknown, visible } from "./log.ts";
+import { brief, connected, offended, received, unknown } from "./log.ts";
 import { forwarded, type Message } from "./messages.ts";
 import { connectIn, judged, Offence, versionSpoken, welcome } from "./opening.ts";
 import { Outbox } from "./outbox.ts";
@@ -30,6 +30,8 @@ const lastWords = 2000;
 export class Connection {
   id: string = unknown;
   version: number = Version["MQTT 3.1.1"];
+  /** The last message for it was lost: it reads too slowly. */
+  isDropping = false;
   readonly #frames: Frames;
   readonly #outbox: Outbox;
   readonly #answers: Answers;
@@ -40,7 +42,6 @@ export class Connection {
   #largest = Number.POSITIVE_INFINITY;
   #will: Message | undefined;
   #accepted = false;
-  #dropping = false;
   #ended = false;
   #interrupt = () => {};
 
@@ -91,9 +92,9 @@ export class Connection {
   deliver(octets: Uint8Array): boolean {
     if (this.#ended || octets.length > this.#largest) return false;
     const taken = this.#outbox.offer(octets);
-    if (!taken && !this.#dropping)
+    if (!taken && !this.isDropping)
       this.broker.log(`Outgoing messages are being dropped for client ${this.id}.`);
-    this.#dropping = !taken;
+    this.isDropping = !taken;
     return taken;
   }
 
@@ -237,7 +238,7 @@ export class Connection {
 
   /** With the reason in words, unless the client takes no packet of that size [MQTT-3.2.2-19, MQTT-3.14.2-3]. */
   #explained(draft: DraftOf<"CONNACK"> | DraftOf<"DISCONNECT">, detail: string): void {
-    const said = { ...draft, properties: [{ identifier: Property.reasonString, value: visible(detail) }] };
+    const said = { ...draft, properties: [{ identifier: Property.reasonString, value: brief(detail) }] };
     const fits = packet.encode(said, { version: this.version }).length <= this.#largest;
     this.send(fits ? said : draft);
   }

@@ -3,6 +3,7 @@ import type { Protocol } from "../packet/index.ts";
 import { Malformed, type Reader } from "../wire/index.ts";
 import { type Packet, packet } from "./format.ts";
 import { Type } from "./types.ts";
+import { visible } from "./values.ts";
 import { announced, type Conversation, Version } from "./versions.ts";
 
 /** 1883 and 8883 are registered; 8884 is where Mosquitto's test server, and this lab, want a client certificate. */
@@ -71,7 +72,3 @@ function topicsOf(value: Packet): readonly string[] {
   if (value.type === Type.SUBSCRIBE) return value.subscriptions.map(({ filter }) => filter);
   return [];
 }
-
-/** Control characters would move a terminal's cursor. */
-const visible = (topic: string): string =>
-  topic.replace(/\p{Cc}/gu, character => `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`);

@@ -5,6 +5,7 @@ import { Unwritable } from "../wire/index.ts";
 import { Inbox, type Read } from "./inbox.ts";
 import { DisconnectReason, Reason, reasonInWords } from "./reasons.ts";
 import { rules } from "./rules.ts";
+import { visible } from "./values.ts";
 import { Version } from "./versions.ts";
 
 const protocolVersion = Version["MQTT 5"];
@@ -58,19 +59,14 @@ export class Dialogue {
   }
 
   async send(packet: Read): Promise<void> {
-    if (this.#over) throw new Refused("the session has ended");
-    if (this.#failure) throw this.#failure;
-    const octets = generate(packet, { protocolVersion });
-    if (octets.length > this.largest)
-      throw new Unwritable(`a packet of ${octets.length} octets, and the broker takes ${this.largest}`);
-    this.#sent = this.clock.elapsed();
-    await this.stream.write(octets);
+    await this.#write(this.#octetsOf(packet));
   }
 
   /** Sends a packet and waits for the answer `key`, such as "suback 1". @throws Unanswered, Refused, Violated */
   async ask(packet: Read, key: string, milliseconds = this.terms.patience): Promise<Read> {
+    const octets = this.#octetsOf(packet);
     const question = this.#expect(key);
-    await this.send(packet);
+    await this.#write(octets);
     const answer = await this.#wait(() => question.answer, milliseconds);
     if (!answer) throw new Unanswered(packet.cmd.toUpperCase(), 1, milliseconds);
     return answer;
@@ -93,6 +89,21 @@ export class Dialogue {
   async end(): Promise<void> {
     this.#over = true;
     await this.stream.close();
+  }
+
+  /** @throws if there is no session any more, or the broker takes no packet of that size */
+  #octetsOf(packet: Read): Uint8Array {
+    if (this.#over) throw new Refused("the session has ended");
+    if (this.#failure) throw this.#failure;
+    const octets = generate(packet, { protocolVersion });
+    if (octets.length > this.largest)
+      throw new Unwritable(`a packet of ${octets.length} octets, and the broker takes ${this.largest}`);
+    return octets;
+  }
+
+  #write(octets: Uint8Array): Promise<void> {
+    this.#sent = this.clock.elapsed();
+    return this.stream.write(octets);
   }
 
   #expect(key: string): Question {
@@ -141,7 +152,7 @@ export class Dialogue {
       else if (this.stream.ended && !this.#over) throw new Refused("the broker closed the connection");
       await this.#keepAlive();
     } catch (error) {
-      await this.#fail(error as Error);
+      this.#fail(error as Error);
     }
   }
 
@@ -191,16 +202,22 @@ export class Dialogue {
     await this.send({ cmd: "pingreq" });
   }
 
-  /** What went wrong is told to everyone who waits; the broker is told which rule it broke (§4.13). */
-  async #fail(error: Error): Promise<void> {
+  /** What went wrong is told to everyone who waits, at once; then the connection is closed (§4.13). */
+  #fail(error: Error): void {
     if (this.#failure || this.#over) return;
     this.#failure = error;
-    if (!(error instanceof Violated)) return;
-    const rule = Object.values(rules).find(({ id }) => id === error.rule);
-    const reasonCode = rule?.reason ?? Reason["Protocol Error"];
-    // The broker may not listen any more; the error to tell is the first one.
-    await this.stream.write(generate({ cmd: "disconnect", reasonCode }, { protocolVersion })).catch(() => {});
-    await this.stream.close().catch(() => {});
+    // Neither may succeed any more; the error to tell is the first one.
+    void this.#takeLeave(error).catch(() => {});
+  }
+
+  /** The broker is told which rule it broke. */
+  async #takeLeave(error: Error): Promise<void> {
+    if (error instanceof Violated) {
+      const rule = Object.values(rules).find(({ id }) => id === error.rule);
+      const reasonCode = rule?.reason ?? Reason["Protocol Error"];
+      await this.stream.write(generate({ cmd: "disconnect", reasonCode }, { protocolVersion }));
+    }
+    await this.stream.close();
   }
 }
 
@@ -213,4 +230,4 @@ const sizeOf = (message: IPublishPacket): number =>
 
 const whyOf = ({ reasonCode, properties }: IDisconnectPacket): string =>
   reasonInWords(reasonCode ?? 0, DisconnectReason) +
-  (properties?.reasonString ? `, "${properties.reasonString}"` : "");
+  (properties?.reasonString ? `, "${visible(properties.reasonString)}"` : "");

@@ -57,6 +57,14 @@ describe("a packet above the limit", () => {
   });
 });
 
+test("an announcement costs its sender's octets, not those announced", () => {
+  const frames = new Frames(1024 * 1024);
+  expect([...frames.feed(Uint8Array.fromHex("30fbff3f00"))]).toEqual([]);
+  expect(frames.room).toBeLessThan(64);
+  for (let i = 0; i < 1000; i++) expect([...frames.feed(Uint8Array.of(0))]).toEqual([]);
+  expect(frames.room).toBeLessThan(4096);
+});
+
 test("a length of five octets is malformed", () => {
   expect(() => [...new Frames(1024).feed(Uint8Array.fromHex("30ffffffff01"))]).toThrow(Malformed);
 });

@@ -12,6 +12,11 @@ export class Frames {
   /** `limit`: the largest packet, its header included, in octets. */
   constructor(readonly limit: number) {}
 
+  /** Octets set aside for the packet that is on its way. */
+  get room(): number {
+    return this.#held.length;
+  }
+
   /**
    * The packets that are whole now, each as a view that holds until the octets are given away.
    * @throws Violated if a packet announces more than the limit; Malformed if its length can't be one.

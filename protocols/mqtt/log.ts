@@ -2,6 +2,7 @@
 import type { Packet, PacketOf } from "./format.ts";
 import { Reason } from "./reasons.ts";
 import { Type, typeName } from "./types.ts";
+import { visible } from "./values.ts";
 import { Version } from "./versions.ts";
 
 /** What Mosquitto calls a client that has not said who it is. */
@@ -22,7 +23,7 @@ export function connected(
     readonly userName?: string;
   },
 ): string[] {
-  const user = who.userName === undefined ? "" : `, u'${visible(who.userName)}'`;
+  const user = who.userName === undefined ? "" : `, u'${brief(who.userName)}'`;
   const terms = `p${versionNumber(who.version)}, c${flags.cleanStart}, k${keepAlive}${user}`;
   const will =
     willTopic === undefined
@@ -63,8 +64,5 @@ export function offended(id: string, reason: number): string {
   return `Client ${id} disconnected due to protocol error.`;
 }
 
-/** Text that a client chose, as it may stand in a line: short, and without anything that moves a cursor. */
-export const visible = (text: string): string =>
-  text
-    .slice(0, 256)
-    .replace(/\p{Cc}/gu, character => `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`);
+/** Text that a client chose, as it may stand in a line: short, and harmless. */
+export const brief = (text: string): string => visible(text.slice(0, 256));

@@ -32,7 +32,7 @@ function remaining({ properties, at }: Message, now: bigint): number | undefined
   return expiry && (expiry.value as number) - Number((now - at) / 1_000_000_000n);
 }
 
-export const expired = (message: Message, now: bigint): boolean => (remaining(message, now) ?? 1) <= 0;
+const expired = (message: Message, now: bigint): boolean => (remaining(message, now) ?? 1) <= 0;
 
 /** The PUBLISH, at QoS 0, for a receiver who speaks `version`. `identifiers`: those of its subscriptions. */
 export function delivery(

@@ -1,8 +1,9 @@
 // What the broker makes of a client's first packet: a CONNECT to accept, or the reason why not. MQTT 5 §3.1, §3.2 and §4.13.
 import { Malformed, Reader } from "../wire/index.ts";
-import { type DraftOf, opening, type Packet, type PacketOf, packet } from "./format.ts";
+import { opening } from "./bodies.ts";
+import { type DraftOf, type Packet, type PacketOf, packet } from "./format.ts";
 import { violations } from "./judge.ts";
-import { visible } from "./log.ts";
+import { brief } from "./log.ts";
 import { Property, propertyOf } from "./properties.ts";
 import { Reason, ReturnCode } from "./reasons.ts";
 import { rules } from "./rules.ts";
@@ -50,7 +51,7 @@ export function versionSpoken(octets: Uint8Array, address: string): number {
   const { protocolName, protocolVersion } = first;
   if (protocolName !== "MQTT" && protocolName !== "MQIsdp")
     throw new Offence(rules.protocolVersion.reason, "an unknown protocol", {
-      line: `Invalid protocol "${visible(protocolName)}" in CONNECT from ${address}.`,
+      line: `Invalid protocol "${brief(protocolName)}" in CONNECT from ${address}.`,
     });
   const known: readonly number[] =
     protocolName === "MQTT" ? [Version["MQTT 3.1.1"], Version["MQTT 5"]] : [Version["MQTT 3.1"]];

@@ -3,6 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { TestClock } from "../endpoint/memory.ts";
 import { streamPair } from "../endpoint/memory-stream.ts";
 import { connect } from "./client.ts";
+import type { PacketDraft } from "./format.ts";
 import { Property, propertyOf } from "./properties.ts";
 import { Reason } from "./reasons.ts";
 import { Broker } from "./server.ts";
@@ -37,6 +38,17 @@ describe("CONNECT", () => {
     expect(of(Property.maximumPacketSize)).toBe(1024 * 1024);
     expect(of(Property.sharedSubscriptionAvailable)).toBe(0);
     expect(of(Property.assignedClientIdentifier)).toMatch(/^auto-[0-9A-F-]{36}$/);
+  });
+
+  test("that asks for its session to be kept is told that it will not be", async () => {
+    const { clock, raw } = scene();
+    const one = raw();
+    const asked: Property[] = [{ identifier: Property.sessionExpiryInterval, value: 3600 }];
+    await one.send({ ...connectOf("c", { cleanStart: 0 }), properties: asked } as PacketDraft);
+    const connack = await clock.run(one.hear());
+    if (connack?.type !== Type.CONNACK) throw new Error("not CONNACK");
+    expect(connack.flags.sessionPresent).toBe(0);
+    expect(propertyOf(connack.properties, Property.sessionExpiryInterval)).toBe(0);
   });
 
   test.each([

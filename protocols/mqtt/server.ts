@@ -2,7 +2,7 @@
 import type { Clock, Stream } from "../endpoint/index.ts";
 import { type About, Connection } from "./connection.ts";
 import { publishInWords } from "./log.ts";
-import { delivery, expired, type Message, Retained } from "./messages.ts";
+import { delivery, type Message, Retained } from "./messages.ts";
 import { Reason } from "./reasons.ts";
 import { Subscriptions } from "./subscriptions.ts";
 
@@ -69,7 +69,8 @@ export class Broker {
    * ends its own connection at the most.
    */
   async accept(stream: Stream, about: About): Promise<void> {
-    if (this.#closed || this.#connections.size >= this.limits.connections) {
+    if (this.#closed) return stream.close();
+    if (this.#connections.size >= this.limits.connections) {
       this.log(`Client connection from ${stream.remote.address} denied: max_connections exceeded.`);
       return stream.close();
     }
@@ -127,14 +128,16 @@ export class Broker {
     const { version } = receiver;
     const identifiers = identifier === undefined ? [] : [identifier];
     for (const message of this.retained.matching(filter, now)) {
-      if (expired(message, now)) continue;
-      this.#deliver(message, receiver, true, delivery(message, { version, retain: true, identifiers, now }));
+      const octets = delivery(message, { version, retain: true, identifiers, now });
+      // Whoever has no room for one has none for the rest, and many filters may match much that is retained.
+      if (!this.#deliver(message, receiver, true, octets) && receiver.isDropping) return;
     }
   }
 
-  #deliver(message: Message, receiver: Connection, retain: boolean, octets: Uint8Array): void {
-    if (!receiver.deliver(octets)) return;
+  #deliver(message: Message, receiver: Connection, retain: boolean, octets: Uint8Array): boolean {
+    if (!receiver.deliver(octets)) return false;
     const words = publishInWords({ ...message, retain: retain ? 1 : 0 });
     this.log(`Sending PUBLISH to ${receiver.id} ${words}`);
+    return true;
   }
 }

@@ -136,3 +136,7 @@ export function payloadShown(octets: Uint8Array): string {
   }
   return `${head.toHex()}${more}`;
 }
+
+/** Text that a peer chose, as it may be printed: nothing in it moves a cursor. */
+export const visible = (words: string): string =>
+  words.replace(/\p{Cc}/gu, character => `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`);

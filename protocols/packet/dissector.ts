@@ -1,11 +1,12 @@
 // The dissector: makes packets of frames, by the protocols it was given, and remembers the conversations.
 import { Malformed, Reader } from "../wire/index.ts";
+import { Conversations, type Talk } from "./conversations.ts";
 import { data, padding } from "./data.ts";
 import { Fragments } from "./fragments.ts";
-import { Messages } from "./messages.ts";
 import type { Frame, Kind, Layer, Packet, Source } from "./packet.ts";
 import type { AnyProtocol, Binding, Conversation, Payload, Segment, Way } from "./protocol.ts";
-import { Direction } from "./streams.ts";
+import { type DecodeAs, Registry } from "./registry.ts";
+import type { Ordered } from "./streams.ts";
 
 /** Layers within layers beyond this depth are data: no honest packet nests so deep. */
 const deepest = 32;
@@ -15,123 +16,38 @@ export interface Dissector {
   packet(frame: Frame): Packet;
 }
 
-/** `decodeAs`: bindings that go before those the protocols name, as Wireshark's "Decode As". */
-export function dissector(
-  protocols: readonly AnyProtocol[],
-  decodeAs: readonly { readonly binding: Binding; readonly protocol: string }[] = [],
-): Dissector {
-  const registry = new Registry(protocols, decodeAs);
-  const conversations = new Conversations();
-  const fragments = new Fragments();
-  return { packet: frame => new Dissection(frame, registry, conversations, fragments) };
+/** What all packets of a capture share. */
+interface Known {
+  readonly registry: Registry;
+  readonly conversations: Conversations;
+  readonly fragments: Fragments;
 }
 
-class Registry {
-  readonly #tables = new Map<Binding["table"], Map<number, AnyProtocol>>();
-
-  constructor(
-    protocols: readonly AnyProtocol[],
-    decodeAs: readonly { binding: Binding; protocol: string }[],
-  ) {
-    for (const protocol of protocols) for (const binding of protocol.over) this.#bind(binding, protocol);
-    for (const { binding, protocol: name } of decodeAs) {
-      const protocol = protocols.find(known => known.name === name);
-      if (!protocol)
-        throw new RangeError(
-          `no protocol "${name}"; there are ${protocols.map(known => known.name).join(", ")}`,
-        );
-      this.#bind(binding, protocol);
-    }
-  }
-
-  /** The protocol of the first binding that is known. */
-  of(bindings: readonly Binding[]): AnyProtocol | undefined {
-    for (const { table, key } of bindings) {
-      const protocol = this.#tables.get(table)?.get(key);
-      if (protocol) return protocol;
-    }
-    return undefined;
-  }
-
-  #bind({ table, key }: Binding, protocol: AnyProtocol): void {
-    let keys = this.#tables.get(table);
-    if (!keys) {
-      keys = new Map();
-      this.#tables.set(table, keys);
-    }
-    keys.set(key, protocol);
-  }
+/** `rules`: bindings that go before those the protocols name, as Wireshark's "Decode As". */
+export function dissector(protocols: readonly AnyProtocol[], rules: readonly DecodeAs[] = []): Dissector {
+  const known: Known = {
+    registry: new Registry(protocols, rules),
+    conversations: new Conversations(),
+    fragments: new Fragments(),
+  };
+  return { packet: frame => new Dissection(frame, known) };
 }
 
-/** What is remembered of one conversation. */
-interface Talk extends Conversation {
-  readonly directions: readonly [Direction, Direction];
-  /** By protocol name. */
-  readonly states: Map<string, unknown>;
-  /** By way and binding. */
-  readonly messages: Map<string, Messages>;
-}
-
-class Conversations {
-  readonly #known = new Map<string, Talk>();
-  readonly #count = { udp: 0, tcp: 0 };
-
-  of(
-    transport: "udp" | "tcp",
-    source: { address: string; port: number },
-    destination: { address: string; port: number },
-    segment: Segment | undefined,
-  ): { talk: Talk; way: Way } {
-    const forth = `${transport} ${source.address} ${source.port} ${destination.address} ${destination.port}`;
-    const back = `${transport} ${destination.address} ${destination.port} ${source.address} ${source.port}`;
-    const opens = segment?.syn && !segment.ack;
-    const there = this.#known.get(forth);
-    if (there && !(opens && there.directions[0].differs(segment))) return { talk: there, way: 0 };
-    const other = this.#known.get(back);
-    if (other && !opens) return { talk: other, way: 1 };
-    // Whoever answers to a SYN did not open the conversation.
-    const answers = segment?.syn && segment.ack;
-    const talk: Talk = {
-      transport,
-      index: this.#count[transport]++,
-      ends: answers ? [destination, source] : [source, destination],
-      directions: [new Direction(), new Direction()],
-      states: new Map(),
-      messages: new Map(),
-    };
-    this.#known.delete(answers ? forth : back);
-    this.#known.set(answers ? back : forth, talk);
-    return { talk, way: answers ? 1 : 0 };
-  }
-}
-
+/** One frame being made a packet of. */
 class Dissection implements Packet {
   readonly layers: Layer[] = [];
   readonly notes: string[] = [];
   way: Way = 0;
-  source = "";
-  destination = "";
   #talk: Talk | undefined;
-  readonly #registry: Registry;
-  readonly #conversations: Conversations;
-  readonly #fragments: Fragments;
+  /** The highest layer that has addresses, and those below it. */
+  #addressed: { readonly protocol: AnyProtocol; readonly value: unknown } | undefined;
 
   constructor(
     readonly frame: Frame,
-    registry: Registry,
-    conversations: Conversations,
-    fragments: Fragments,
+    readonly known: Known,
   ) {
-    this.#registry = registry;
-    this.#conversations = conversations;
-    this.#fragments = fragments;
-    const source: Source = {
-      title: `Frame (${frame.end - frame.start} octets)`,
-      view: frame.view,
-      pieces: [],
-    };
     const link: Binding = { table: "link", key: frame.linkType };
-    this.#carried([link], source, frame.start, frame.end, 0);
+    this.#carried([link], new WholeFrame(frame), frame.start, frame.end, 0);
   }
 
   get number(): number {
@@ -142,6 +58,12 @@ class Dissection implements Packet {
   }
   get conversation(): Conversation | undefined {
     return this.#talk;
+  }
+  get source(): string {
+    return this.#spelt()[0];
+  }
+  get destination(): string {
+    return this.#spelt()[1];
   }
 
   layer<V>(protocol: Kind<V>): V | undefined {
@@ -154,7 +76,7 @@ class Dissection implements Packet {
   /** Octets for whoever is bound to them. */
   #carried(bindings: readonly Binding[], source: Source, start: number, end: number, depth: number): void {
     if (start >= end) return;
-    const protocol = (depth < deepest && this.#registry.of(bindings)) || data;
+    const protocol = (depth < deepest && this.known.registry.of(bindings)) || data;
     this.#message(protocol, source, start, end, depth);
   }
 
@@ -167,7 +89,7 @@ class Dissection implements Packet {
     depth: number,
     why?: Malformed,
   ): void {
-    const state = this.#stateOf(protocol);
+    const state = protocol.state || protocol.stateOf ? this.#stateOf(protocol) : undefined;
     const reads = protocol.reads ? protocol.reads(state, this.way) : state;
     const from = new Reader(source.view, start, end, start, reads);
     let value: unknown;
@@ -186,8 +108,8 @@ class Dissection implements Packet {
     );
     if (malformed) return;
 
-    const payload = protocol.payload?.(value, octetsOf(source, headerEnd, end), state, this.way);
-    if (protocol.ends) this.#addressed(protocol, value);
+    const payload = protocol.payload?.(value, state, this.way);
+    if (protocol.ends) this.#address(protocol, value);
     if (protocol.after && this.#talk)
       this.#talk.states.set(protocol.stateOf ?? protocol.name, protocol.after(value, state, this.way));
 
@@ -209,7 +131,7 @@ class Dissection implements Packet {
     const fragment = protocol.fragment?.(value);
     if (fragment) {
       const octets = octetsOf(source, start, end);
-      const whole = this.#fragments.add(fragment, `Reassembled ${protocol.title}`, octets, this.number);
+      const whole = this.known.fragments.add(fragment, `Reassembled ${protocol.title}`, octets, this.number);
       if (whole) this.#carried(payload.bindings, whole, 0, whole.view.byteLength, depth);
       else this.#message(data, source, start, end, depth);
       return;
@@ -240,16 +162,14 @@ class Dissection implements Packet {
   ): void {
     const talk = this.#talk;
     if (!talk) return this.#message(data, source, start, end, depth);
-    const ordered = (way: Way) => ({
-      take: (from: Source, first: number, last: number, packet: number) =>
-        this.#along(way, () => this.#stream(undefined, payload, from, first, last, packet, depth)),
-      gap: () => this.#along(way, () => this.#gap(talk, depth)),
-      note: (text: string) => this.notes.push(text),
-    });
     const other = (1 - this.way) as Way;
-    if (segment.ack) talk.directions[other].acknowledged(segment.acknowledgment, ordered(other));
+    if (segment.ack) {
+      const behind = new InOrder(this, payload, other, depth);
+      talk.directions[other].acknowledged(segment.acknowledgment, behind);
+    }
     const before = this.layers.length;
-    talk.directions[this.way].add(segment, source, start, end, this.number, ordered(this.way));
+    const ahead = new InOrder(this, payload, this.way, depth);
+    talk.directions[this.way].add(segment, source, start, end, this.number, ahead);
     // Octets that were seen before, or came too early, are data of this packet.
     if (start < end && this.layers.length === before && this.notes.length > 0)
       this.#message(data, source, start, end, depth);
@@ -266,7 +186,9 @@ class Dissection implements Packet {
     depth: number,
   ): void {
     if (start >= end) return;
-    const messages = this.#messagesOf(carrier, payload);
+    const talk = this.#talk;
+    const protocol = this.known.registry.of(payload.bindings);
+    const messages = talk && protocol && talk.messages(protocol, this.way, carrier?.name ?? talk.transport);
     if (!messages) return this.#message(data, source, start, end, depth);
     const before = this.layers.length;
     messages.feed(source, start, end, packet, (from, first, last, why) =>
@@ -275,53 +197,60 @@ class Dissection implements Packet {
     if (this.layers.length === before) this.notes.push(`part of a message of ${messages.protocol.name}`);
   }
 
-  #gap(talk: Talk, depth: number): void {
-    this.notes.push("octets of this stream were not captured");
-    // What lay above the stream begins anew as well.
-    for (const [key, messages] of talk.messages) {
-      if (!key.startsWith(`${this.way} `)) continue;
-      messages.skip((source, start, end, why) =>
-        this.#message(messages.protocol, source, start, end, depth, why),
-      );
-    }
-  }
-
-  #messagesOf(carrier: AnyProtocol | undefined, payload: Payload): Messages | undefined {
-    const talk = this.#talk;
-    const protocol = this.#registry.of(payload.bindings);
-    if (!talk || !protocol) return undefined;
-    const key = `${this.way} ${carrier?.name ?? talk.transport} ${protocol.name}`;
-    let messages = talk.messages.get(key);
-    if (!messages) {
-      messages = new Messages(protocol, `Reassembled ${(carrier?.name ?? talk.transport).toUpperCase()}`);
-      talk.messages.set(key, messages);
-    }
-    return messages;
-  }
-
-  #along(way: Way, run: () => void): void {
+  /** Octets that TCP hands on in order; those that came early may have come in another packet. */
+  inOrder(
+    payload: Payload,
+    way: Way,
+    source: Source,
+    start: number,
+    end: number,
+    packet: number,
+    depth: number,
+  ): void {
     const own = this.way;
     this.way = way;
-    run();
+    this.#stream(undefined, payload, source, start, end, packet, depth);
     this.way = own;
   }
 
-  #addressed(protocol: AnyProtocol, value: unknown): void {
-    const [source, destination] = protocol.ends!(value);
-    if (typeof source === "string") {
-      this.source = source;
-      this.destination = String(destination);
+  /** Octets are missing: what lies above the stream begins anew as well. */
+  gap(way: Way, depth: number): void {
+    this.notes.push("octets of this stream were not captured");
+    const own = this.way;
+    this.way = way;
+    for (const messages of this.#talk?.allMessages(way) ?? [])
+      messages.skip((source, start, end, why) =>
+        this.#message(messages.protocol, source, start, end, depth, why),
+      );
+    this.way = own;
+  }
+
+  #address(protocol: AnyProtocol, value: unknown): void {
+    if (protocol.name !== "udp" && protocol.name !== "tcp") {
+      this.#addressed = { protocol, value };
       return;
     }
-    if (protocol.name !== "udp" && protocol.name !== "tcp") return;
-    const { talk, way } = this.#conversations.of(
+    const [here, there] = this.#identities();
+    const [from, to] = protocol.ends!(value) as readonly [number, number];
+    const { talk, way } = this.known.conversations.of(
       protocol.name,
-      { address: this.source, port: source },
-      { address: this.destination, port: destination as number },
+      { identity: here, port: from },
+      { identity: there, port: to },
       protocol.segment?.(value),
+      () => this.#spelt(),
     );
     this.#talk = talk;
     this.way = way;
+  }
+
+  #identities(): readonly [number | string, number | string] {
+    const below = this.#addressed;
+    return below?.protocol.numbers ? below.protocol.numbers(below.value) : this.#spelt();
+  }
+
+  #spelt(): readonly [string, string] {
+    const below = this.#addressed;
+    return below ? (below.protocol.ends!(below.value) as readonly [string, string]) : ["", ""];
   }
 
   #stateOf(protocol: AnyProtocol): unknown {
@@ -335,6 +264,36 @@ class Dissection implements Packet {
 
 const octetsOf = ({ view }: Source, start: number, end: number): Uint8Array =>
   new Uint8Array(view.buffer, view.byteOffset + start, end - start);
+
+/** Where one way of a TCP connection puts its octets. */
+class InOrder implements Ordered {
+  constructor(
+    readonly packet: Dissection,
+    readonly payload: Payload,
+    readonly way: Way,
+    readonly depth: number,
+  ) {}
+  take(source: Source, start: number, end: number, packet: number): void {
+    this.packet.inOrder(this.payload, this.way, source, start, end, packet, this.depth);
+  }
+  gap(): void {
+    this.packet.gap(this.way, this.depth);
+  }
+  note(text: string): void {
+    this.packet.notes.push(text);
+  }
+}
+
+class WholeFrame implements Source {
+  readonly pieces = [];
+  constructor(readonly frame: Frame) {}
+  get view(): DataView {
+    return this.frame.view;
+  }
+  get title(): string {
+    return `Frame (${this.frame.end - this.frame.start} octets)`;
+  }
+}
 
 class Read implements Layer {
   constructor(

@@ -5,3 +5,4 @@ export { type Dissector, dissector } from "./dissector.ts";
 export { infoOf, protocolOf } from "./info.ts";
 export type * from "./packet.ts";
 export type * from "./protocol.ts";
+export type { DecodeAs } from "./registry.ts";

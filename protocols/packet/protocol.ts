@@ -76,15 +76,17 @@ export interface Protocol<V = unknown, S = unknown> {
   readonly stateOf?: string;
 
   /**
-   * What the message carries, asked before `after`, and dissected after it. `octets`: all that follows the
-   * header, as far as it was captured. `undefined`: nothing, and what follows is data.
+   * What the message carries, asked before `after`, and dissected after it. `undefined`: nothing, and octets
+   * that follow the header are data.
    */
-  payload?(value: V, octets: Uint8Array, state: S, way: Way): Payload | undefined;
+  payload?(value: V, state: S, way: Way): Payload | undefined;
   /** In a stream: how many octets the next message takes; `undefined` if those so far don't say. @throws Malformed */
   frame?(from: Reader): number | undefined;
 
   /** Source and destination as this layer knows them, in the spelling that people read: addresses, or ports. */
   ends?(value: V): readonly [source: string | number, destination: string | number];
+  /** The same two as numbers of 32 bits, where they are that: conversations are found by them faster than by text. */
+  numbers?(value: V): readonly [source: number, destination: number];
   fragment?(value: V): Fragment | undefined;
   segment?(value: V): Segment;
   /** The checksum over this layer's octets, where it has one: whether it is right. `undefined`: none was sent. */

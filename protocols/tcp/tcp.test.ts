@@ -39,7 +39,7 @@ describe("what the dissector is told", () => {
   });
 
   test("that the data are a stream, for the likelier service first", () => {
-    expect(tcp.payload!(header("fin"), new Uint8Array(), undefined, 0)).toEqual({
+    expect(tcp.payload!(header("fin"), undefined, 0)).toEqual({
       bindings: [
         { table: "tcp.port", key: 8884 },
         { table: "tcp.port", key: 57102 },

@@ -1,6 +1,6 @@
 // TLS for the dissector: records over TCP, and over them handshake messages, alerts, and what was enciphered.
 import type { AnyProtocol, Payload, Protocol, Way } from "../packet/protocol.ts";
-import { nameOf, type Value } from "../wire/index.ts";
+import { Malformed, nameOf, type Value } from "../wire/index.ts";
 import { bodyOf, type Handshake, handshake } from "./handshake.ts";
 import { isRetry, serverName } from "./hello.ts";
 import { AlertDescription, AlertLevel, ContentType, HandshakeType } from "./numbers.ts";
@@ -24,6 +24,9 @@ import {
 
 /** HTTPS, DNS over TLS, and MQTT without and with client certificate. */
 const ports = [443, 853, 8883, 8884];
+
+/** The standard would allow 16 MiB; the largest chains that are in use have a few ten thousand octets. */
+const longestMessage = 2 ** 18;
 
 /** To find the messages in a packet: `packet.all(kinds.handshake)`. */
 export const kinds = {
@@ -67,8 +70,11 @@ const handshakeMessages = (means: Means): Protocol<Handshake, TlsState> => ({
   after: (message, state, way) => afterHandshake(means, message, state, way),
   frame(from) {
     if (from.left < 4) return undefined;
-    from.u8();
-    return 4 + from.u24();
+    const at = from.take(1);
+    const length = from.u24();
+    if (length > longestMessage)
+      throw new Malformed(at, `a message of ${length} octets: no certificates are so long`);
+    return 4 + length;
   },
 });
 
@@ -94,7 +100,7 @@ const alerts: Protocol<Alert, TlsState> = {
 };
 
 /** What a record carries: its fragment, or what that was before it was enciphered. */
-function payload(value: RecordValue, _octets: Uint8Array, state: TlsState, way: Way): Payload | undefined {
+function payload(value: RecordValue, state: TlsState, way: Way): Payload | undefined {
   const direction = state.ways[way];
   if (!isEnciphered(value.contentType, direction))
     return { bindings: carrying(value.contentType, state), stream: true };

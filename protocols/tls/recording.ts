@@ -70,7 +70,7 @@ export async function record(wanted: Wanted): Promise<Recording> {
     socket: near,
     ...versions,
     servername: server.name,
-    ca: root.pem,
+    rejectUnauthorized: false,
     ...(mutual && { cert: client.pem, key: client.key }),
     ciphers: suite,
     session,

@@ -41,14 +41,14 @@ const whole = (length: number): number => length;
 const plain = struct(header);
 const enciphered = struct({
   ...header,
-  fragment: sized("length", whole, struct({ enciphered: rest.with({ label: "Enciphered, with tag" }) })),
+  fragment: sized("length", whole, struct({ enciphered: rest.with({ label: "Enciphered" }) })),
 });
 const encipheredWithNonce = struct({
   ...header,
   fragment: sized(
     "length",
     whole,
-    struct({ explicitNonce: octets(8), enciphered: rest.with({ label: "Enciphered, with tag" }) }),
+    struct({ explicitNonce: octets(8), enciphered: rest.with({ label: "Enciphered" }) }),
   ),
 });
 
@@ -116,4 +116,4 @@ export const alert = struct({
 export type Alert = Value<typeof alert>;
 
 /** From here on, this way is enciphered (RFC 5246 §7.1); in TLS 1.3 it only is there for old middleboxes (RFC 8446 §D.4). */
-export const changeCipherSpec = struct({ type: u8.with({ names: { change_cipher_spec: 1 } }) });
+export const changeCipherSpec = struct({ changeCipherSpec: u8 });

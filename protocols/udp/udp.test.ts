@@ -55,15 +55,15 @@ describe("a datagram composed", () => {
 describe("what the dissector is told", () => {
   const header = { sourcePort: 49152, destinationPort: 53, length: 20, checksum: 0 };
   test("the likelier service first, and how much is its", () => {
-    expect(udp.payload!(header, new Uint8Array(), undefined, 0)).toEqual({
+    expect(udp.payload!(header, undefined, 0)).toEqual({
       bindings: [
         { table: "udp.port", key: 53 },
         { table: "udp.port", key: 49152 },
       ],
       size: 12,
     });
-    expect(udp.payload!({ ...header, length: 7 }, new Uint8Array(), undefined, 0)?.size).toBe(0);
-    expect(udp.payload!({ ...header, length: 0 }, new Uint8Array(), undefined, 0)?.size).toBeUndefined();
+    expect(udp.payload!({ ...header, length: 7 }, undefined, 0)?.size).toBe(0);
+    expect(udp.payload!({ ...header, length: 0 }, undefined, 0)?.size).toBeUndefined();
   });
 
   test("nothing of a checksum that was not sent, or of octets that were not captured", () => {

@@ -8,11 +8,13 @@ import { Dependent } from "./siblings.ts";
 import type { DraftOf, Of, Struct } from "./struct.ts";
 import type { Writer } from "./writer.ts";
 
-/** No octets, no value. */
+/** No octets, no value; a value that would be lost can't be written. */
 export const nothing: Codec<undefined> = leaf<undefined>(
   0,
   () => undefined,
-  () => {},
+  (_to, value) => {
+    if (value !== undefined) throw new Unwritable("has a value, where nothing is written");
+  },
 );
 
 /** Whichever codec `pick` chooses by the value of the field `on`. */

@@ -13,6 +13,7 @@ import {
   i16,
   i32,
   i64,
+  leaf,
   lengthOf,
   Malformed,
   many,
@@ -261,11 +262,11 @@ describe("what is read and written", () => {
   });
 
   test("a length of variable width is written once the part stands", () => {
-    const size = {
-      width: undefined,
-      ...{ read: (from: Reader) => from.u8(), write: (to: Writer, value: number) => to.u8(value) },
-    };
-    const varying: Codec<number> = Object.create(u8, Object.getOwnPropertyDescriptors(size));
+    const varying = leaf<number>(
+      undefined,
+      from => from.u8(),
+      (to, value) => to.u8(value),
+    );
     expect(prefixed(varying, text).encode("abc").toHex()).toBe("03616263");
   });
 

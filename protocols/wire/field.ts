@@ -40,8 +40,9 @@ export function locate(field: Field, path = ""): void {
 
 /** What is malformed in the tree, first octet first. */
 export function malformations(field: Field, into: Malformed[] = []): Malformed[] {
-  if (field.malformed && !into.includes(field.malformed)) into.push(field.malformed);
+  // What ended a field comes after what its fields kept to themselves.
   for (const inner of field.fields ?? []) malformations(inner, into);
+  if (field.malformed && !into.includes(field.malformed)) into.push(field.malformed);
   return into;
 }
 

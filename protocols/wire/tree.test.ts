@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import {
   bits,
   by,
-  type Codec,
+  Codec,
   type Field,
   labelOf,
   leaves,
@@ -79,13 +79,26 @@ test("the same options under many codes all stand in the tree, padding and what 
   ]);
 });
 
-test("what goes by a field that is bad can't be read, and says so", () => {
-  const format = struct({ kind: options({ 1: u16 }), body: by("kind", () => u8) });
-  const inner = struct({ kind: prefixed(u8, options({ 1: u16 })), body: u8 });
-  expect(malformations(dissect(inner, "0301010907")).map(String)).toEqual([
-    "kind.1.value: 2 octets wanted, 1 left (at octet 3)",
+test("what goes by a field that is bad can't be read, and says so; what follows is not lost", () => {
+  /** Two octets, bad contents of which stay among themselves. */
+  class Contained extends Codec<number> {
+    readonly width = 16;
+    read = (from: Reader) => u8.read(from);
+    write = u8.write;
+    override annotate(from: Reader, field: Field): number {
+      return u8.contain(from, field, 2)!;
+    }
+  }
+  const format = struct({
+    kind: new Contained(),
+    body: by("kind", (kind: number) => (kind === 1 ? u8 : u16)),
+  });
+  const tree = dissect(format, "010203");
+  expect(malformations(tree).map(String)).toEqual([
+    "kind: 1 octet left over (at octet 1)",
+    "can't be read, for kind is malformed (at octet 2)",
   ]);
-  expect(malformations(dissect(format, "010109ff"))[0]?.path).toBe("kind.1.value");
+  expect(lines(tree).at(-1)).toBe("2-3 undecoded ");
 });
 
 test("parts of bits stand at their bits", () => {

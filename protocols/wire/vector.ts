@@ -61,8 +61,6 @@ export function writeVector(vector: Vector, codecOf: CodecOf): string {
   const { octets } = vector;
   const tree = codec.dissect(Reader.over(octets, state), "");
   const lines = [...linesOf(tree, "", octets)];
-  if (tree.end < octets.length)
-    lines.push({ octets: octets.subarray(tree.end), comment: "nothing reads these" });
   const longest = Math.max(0, ...lines.map(line => line.octets.length));
   const column = Math.min(longest, octetsALine) * 3;
   const body = lines.flatMap(line => {

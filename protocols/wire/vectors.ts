@@ -75,15 +75,14 @@ export function judge(codec: Codec<any, any>, octets: Uint8Array, state?: unknow
     const refused = refusal(codec, octets, state);
     const tree = codec.dissect(Reader.over(octets, state), "");
     partition(tree);
+    if (tree.end !== octets.length) throw new Error(`the tree ends at ${tree.end}, not with the octets`);
     const marked = malformations(tree);
     if (refused) {
       if (refused.path === undefined) throw new Error(`refused without a path: ${refused}`);
-      if (marked.length === 0 && tree.end === octets.length)
-        throw new Error(`refused (${refused}), but the tree marks nothing`);
+      if (marked.length === 0) throw new Error(`refused (${refused}), but the tree marks nothing`);
       return;
     }
     if (marked.length > 0) throw new Error(`read, but the tree marks ${marked[0]}`);
-    if (tree.end !== octets.length) throw new Error(`read, but the tree ends at ${tree.end}`);
     const value = codec.decode(octets, state);
     if (!Bun.deepEquals(tree.value, value)) expect(tree.value).toEqual(value);
     // What the writer works out may differ from what non-canonical octets said, so octets are compared.

@@ -1,4 +1,5 @@
 // X.509: certificates, requests and revocation lists, described down to their fields (RFC 5280). Runs in a browser.
+export { explain } from "./explain.ts";
 export * from "./extension.ts";
 export * from "./facts.ts";
 export * from "./format.ts";

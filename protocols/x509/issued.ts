@@ -1,5 +1,5 @@
 // Certificates made for tests, by the description itself: written, signed by node:crypto, and read by everyone else.
-import { generateKeyPairSync, type KeyObject, sign } from "node:crypto";
+import { createHash, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import type { Draft } from "../wire/index.ts";
 import { type Extension, KeyUsage } from "./extension.ts";
 import { certificate, signedPart } from "./format.ts";
@@ -16,6 +16,8 @@ export interface Issued {
   readonly pem: string;
   readonly key: string;
   readonly privateKey: KeyObject;
+  /** What names its key in what it issues. */
+  readonly keyIdentifier: Uint8Array;
 }
 
 export interface Wanted {
@@ -47,6 +49,8 @@ export function issue(wanted: Wanted): Issued {
     signingKey.asymmetricKeyType === "ec"
       ? { algorithm: Oid["ecdsa-with-SHA256"] }
       : { algorithm: Oid.sha256WithRSAEncryption, parameters: { tag: 5, octets: new Uint8Array() } };
+  const publicKeyInfo = new Uint8Array(publicKey.export({ format: "der", type: "spki" }));
+  const keyIdentifier = new Uint8Array(createHash("sha256").update(publicKeyInfo).digest()).slice(0, 20);
   const draft: Draft<typeof certificate> = {
     tbsCertificate: {
       version: 2,
@@ -55,8 +59,20 @@ export function issue(wanted: Wanted): Issued {
       issuer: nameOf([[Oid.commonName, issuer?.name ?? name]]),
       validity: wanted.validity ?? { notBefore: now - day, notAfter: now + day },
       subject: nameOf([[Oid.commonName, name]]),
-      subjectPublicKeyInfo: subjectPublicKeyInfo.decode(spki(publicKey)),
-      extensions: extensionsOf(wanted),
+      subjectPublicKeyInfo: subjectPublicKeyInfo.decode(publicKeyInfo),
+      extensions: [
+        ...extensionsOf(wanted),
+        { id: Oid.subjectKeyIdentifier, critical: false, value: keyIdentifier },
+        {
+          id: Oid.authorityKeyIdentifier,
+          critical: false,
+          value: {
+            keyIdentifier: issuer?.keyIdentifier ?? keyIdentifier,
+            issuer: undefined,
+            serialNumber: undefined,
+          },
+        },
+      ],
     },
     signatureAlgorithm: algorithm,
     signature: new Uint8Array(0),
@@ -65,7 +81,7 @@ export function issue(wanted: Wanted): Issued {
   const signature = new Uint8Array(sign("sha256", signedPart(unsigned), signingKey));
   const der = certificate.encode({ ...draft, signature }).slice();
   const key = privateKey.export({ format: "pem", type: "pkcs8" }) as string;
-  return { name, der, pem: encodePem(der), key, privateKey };
+  return { name, der, pem: encodePem(der), key, privateKey, keyIdentifier };
 }
 
 function extensionsOf({ name, use = "authority", pathLength, hosts = [name] }: Wanted): Extension[] {
@@ -86,5 +102,3 @@ function extensionsOf({ name, use = "authority", pathLength, hosts = [name] }: W
 }
 
 const uses = { server: Oid.serverAuth, client: Oid.clientAuth } as const;
-
-const spki = (key: KeyObject): Uint8Array => new Uint8Array(key.export({ format: "der", type: "spki" }));

@@ -11,8 +11,9 @@ export interface UdpPort {
   deliver(octets: Uint8Array, from: Endpoint): void;
 }
 
-/** A listening TCP socket: where it really listens, on 127.0.0.1, and who takes what was connected there. */
+/** A listening TCP socket, and who takes what was connected there. */
 export interface TcpPort {
+  /** Where it really listens, on 127.0.0.1; 0 as long as it does not yet. */
   readonly realPort: number;
   /** The connection that really comes from this port of 127.0.0.1 is the one between these logical ends. */
   introduce(realPort: number, local: Endpoint, remote: Endpoint): void;

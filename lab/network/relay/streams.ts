@@ -50,7 +50,6 @@ export class StreamSwitch {
   ): Promise<DuplexStream> {
     const destination = parseIpv4(to.address);
     const what = `TCP ${to.address}:${to.port}`;
-    const ports = station.tcp;
     if (station.owns(destination)) return this.#within(station, to, what);
     if (station.nextHop(destination) === undefined)
       throw new Refused(`${what}: no route: this host has no address, or no gateway, for that network`);
@@ -62,7 +61,7 @@ export class StreamSwitch {
     if (!neighbour) throw silent();
     const client = {
       station,
-      end: { address: station.configuration!.address, port: station.freePort(ports) },
+      end: { address: station.configuration!.address, port: station.freePort(station.tcp) },
     };
     const flow = new Flow(this.lan, client, { station: neighbour, end: to });
     const answers = () => neighbour.plugged && station.plugged && neighbour.owns(destination);
@@ -72,7 +71,7 @@ export class StreamSwitch {
       if (!(await patience(wait, deadline, gone))) throw silent();
     }
     const port = neighbour.tcp.get(to.port);
-    if (!port) {
+    if (!port?.realPort) {
       flow.refuse();
       throw new Refused(`${what}: refused, nothing listens there`);
     }
@@ -152,7 +151,7 @@ export class StreamSwitch {
   /** Within one host nothing is on the wire. */
   async #within(station: Station, to: Endpoint, what: string): Promise<DuplexStream> {
     const port = station.tcp.get(to.port);
-    if (!port) throw new Refused(`${what}: refused, nothing listens there`);
+    if (!port?.realPort) throw new Refused(`${what}: refused, nothing listens there`);
     const socket = await connected(port.realPort);
     const local = { address: to.address, port: station.freePort(station.tcp) };
     port.introduce(socket.localPort!, to, local);

@@ -1,33 +1,48 @@
 // The last step of a recording: secrets in front, names, and a comment on each packet that says what it is in the story.
-import { dissector, infoOf, protocolOf } from "../../protocols/packet/index.ts";
+import {
+  type Analyzer,
+  dissector,
+  type Finding,
+  infoOf,
+  type Packet,
+  protocolOf,
+} from "../../protocols/packet/index.ts";
 import { finish } from "../../protocols/pcapng/finish.ts";
 import { KeyLog } from "../../protocols/tls/index.ts";
-import type { Rung } from "../ladder.ts";
+import type { Knowing, Rung } from "../ladder.ts";
 import { protocols } from "../protocols.ts";
-import { everybody, type Host, Story, stepText } from "../story/index.ts";
+import { everybody, type Host, type Parties, Story, stepText } from "../story/index.ts";
 import type { Language } from "../words.ts";
 
 export interface Finishing {
   readonly hosts: ReadonlyMap<string, Host>;
-  /** Lines of an NSS key log, for the comments. */
+  /** Lines of an NSS key log. */
   readonly secrets: readonly string[];
-  /** Whether the capture holds them too. */
+  /** Whether the capture holds them, and its comments what they decipher; without, all is as an eavesdropper sees it. */
   readonly embedSecrets: boolean;
   readonly language: Language;
+  readonly analyzer?: Analyzer<unknown>;
+  /** What a packet changes in what the hosts know. Called once for each, in order. */
+  readonly learn?: (packet: Packet, parties: Parties) => readonly Knowing[];
 }
 
-/** Rewrites the recorded file once; returns the rungs of its ladder. */
-export async function finishCapture(
-  file: string,
-  finishing: Finishing,
-): Promise<{ packets: number; rungs: Rung[] }> {
-  const { hosts, secrets, embedSecrets, language } = finishing;
+export interface FinishedCapture {
+  readonly packets: number;
+  readonly rungs: readonly Rung[];
+  /** The analyzer's, if there is one. */
+  readonly findings: readonly Finding[];
+}
+
+/** Rewrites the recorded file once; returns the rungs of its ladder, and what the analyzer found. */
+export async function finishCapture(file: string, finishing: Finishing): Promise<FinishedCapture> {
+  const { hosts, secrets, embedSecrets, language, analyzer, learn } = finishing;
   const keyLog = new KeyLog();
   const keys = secrets.map(line => `${line}\n`).join("");
-  keyLog.add(keys);
+  if (embedSecrets) keyLog.add(keys);
   const { packet: dissect } = dissector(protocols(keyLog));
   const story = new Story(hosts.values());
   const rungs: Rung[] = [];
+  const findings: Finding[] = [];
   let first: bigint | undefined;
   const names = [...hosts.values()].flatMap(({ name, address }) =>
     address ? [{ address, names: [name] }] : [],
@@ -38,27 +53,29 @@ export async function finishCapture(
     comment: frame => {
       const packet = dissect(frame);
       first ??= packet.time;
+      findings.push(...(analyzer?.observe(packet) ?? []));
       const told = story.tell(packet);
       const says = told
         .map(one => one.says[language])
         .filter(Boolean)
         .join(" ");
       const steps = told.flatMap(one => one.steps.map(step => stepText(step, language)));
-      const { from, to } = story.parties(packet);
-      const time = Number(packet.time - first) / 1e6;
-      const label = infoOf(packet);
+      const parties = story.parties(packet);
+      const { from, to } = parties;
       rungs.push({
         number: packet.number,
-        time,
+        time: Number(packet.time - first) / 1e6,
         from,
         to: to === everybody ? "everybody" : to,
         protocol: protocolOf(packet),
-        label,
+        label: infoOf(packet),
         says,
         steps,
+        ...(learn && { knows: learn(packet, parties) }),
       });
       return [[says, ...steps].join("\n")];
     },
   });
-  return { packets: frames, rungs };
+  findings.push(...(analyzer?.conclude() ?? []));
+  return { packets: frames, rungs, findings };
 }

@@ -1,31 +1,36 @@
 // What a person, or a program, sees of a run as it happens.
-import { say } from "../board/console.ts";
-import type { BoardMessage } from "../board/events.ts";
+import type { Finding } from "../../protocols/packet/index.ts";
+import { findingLine, findingObject } from "../findings.ts";
 import { ladderOf, type Rung } from "../ladder.ts";
+import type { Message } from "../network/index.ts";
 import { paint, printable, width } from "../terminal.ts";
 import type { Language } from "../words.ts";
 
 export interface Result {
+  /** The scenario, or the protocol whose lab it was. */
   readonly scenario: string;
   readonly ok: boolean;
   readonly folder: string;
   readonly capture: string;
   readonly network: string;
   readonly packets: number;
-  /** Wall time of the whole run, and how much of it the story waited on purpose. */
+  /** Wall time of the whole run, and how much of it the story waited on purpose, if it did. */
   readonly milliseconds: number;
-  readonly waited: number;
+  readonly waited?: number;
   /** How tshark sees what it does not decipher by itself. */
   readonly tshark: string;
 }
 
 export interface Reporter {
   network(kind: string, why: string, limits: readonly string[]): void;
-  board(message: BoardMessage): void;
+  /** What a host told, and the lines that say it; none where it is no news. */
+  event(message: Message, lines: readonly string[]): void;
   /** A line of a server's log. */
   log(service: string, line: string): void;
   person(does: string): void;
   ladder(hosts: readonly string[], rungs: readonly Rung[]): void;
+  /** What an analyzer made of the capture: its report in lines, and its findings. */
+  analysis(report: Iterable<string>, findings: readonly Finding[]): void;
   result(result: Result): void;
 }
 
@@ -46,8 +51,8 @@ export class Told implements Reporter {
     for (const limit of limits) console.error(paint(`  ${limit}`, "dim"));
   }
 
-  board(message: BoardMessage): void {
-    for (const line of say(message, this.language)) this.#line("board", line);
+  event(_message: Message, lines: readonly string[]): void {
+    for (const line of lines) this.#line("board", line);
   }
 
   log(service: string, line: string): void {
@@ -64,6 +69,14 @@ export class Told implements Reporter {
     for (const line of ladderOf(hosts, rungs, width())) console.log(line);
   }
 
+  analysis(report: Iterable<string>, findings: readonly Finding[]): void {
+    if (this.quiet) return;
+    console.log("");
+    for (const line of report) console.log(printable(line));
+    for (const finding of findings) console.log(findingLine(finding, this.language));
+    if (findings.length === 0) console.log(this.language === "es" ? "Sin hallazgos." : "No findings.");
+  }
+
   result(result: Result): void {
     if (this.quiet) return console.log(result.capture);
     const seconds = (milliseconds: number) => (milliseconds / 1000).toFixed(2);
@@ -72,10 +85,10 @@ export class Told implements Reporter {
     console.log(
       `${es ? "Captura" : "Capture"}: ${paint(result.capture, "bold")} (${result.packets} ${es ? "paquetes" : "packets"})`,
     );
+    const { waited } = result;
+    const said = es ? "de los cuales la historia esperó" : "of which the story waited";
     console.log(
-      es
-        ? `  ${seconds(result.milliseconds)} s, de los cuales la historia esperó ${seconds(result.waited)} s`
-        : `  ${seconds(result.milliseconds)} s, of which the story waited ${seconds(result.waited)} s`,
+      `  ${seconds(result.milliseconds)} s${waited === undefined ? "" : `, ${said} ${seconds(waited)} s`}`,
     );
     console.log(`  Wireshark, tshark: ${result.tshark}`);
     console.log(`  bun lab inspect ${result.capture}`);
@@ -96,7 +109,7 @@ export class Lines implements Reporter {
   network(kind: string, why: string, limits: readonly string[]): void {
     print({ kind: "network", network: kind, why, limits });
   }
-  board(message: BoardMessage): void {
+  event(message: Message): void {
     print(message);
   }
   log(service: string, line: string): void {
@@ -108,6 +121,9 @@ export class Lines implements Reporter {
   ladder(hosts: readonly string[], rungs: readonly Rung[]): void {
     for (const rung of rungs) print({ kind: "packet", ...rung });
     print({ kind: "hosts", hosts });
+  }
+  analysis(_report: Iterable<string>, findings: readonly Finding[]): void {
+    for (const finding of findings) print({ kind: "finding", ...findingObject(finding) });
   }
   result(result: Result): void {
     print({ kind: "result", ...result });

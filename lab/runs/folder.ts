@@ -1,7 +1,6 @@
 // Where a run leaves what it made: a folder of its own below captures/runs.
 import { appendFileSync, mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
-import type { Settings } from "../board/settings.ts";
 import { Failure } from "../failure.ts";
 
 const runs = join(import.meta.dir, "../../captures/runs");
@@ -29,7 +28,8 @@ export function makeFolder(name: string, below = runs, now = new Date()): string
 export async function saveRun(
   folder: string,
   run: {
-    readonly settings: Settings;
+    /** JSON. */
+    readonly settings: unknown;
     readonly log: ReadonlyMap<string, readonly string[]>;
     readonly console: readonly string[];
     readonly secrets: readonly string[];

@@ -7,6 +7,8 @@ import { Struct } from "./struct.ts";
 /** One box: `width` in bits, `undefined` for a field of variable size. */
 export interface Box {
   readonly label: string;
+  /** The field's key: what stands in a box that is too narrow for the label. */
+  readonly key: string;
   readonly width: number | undefined;
 }
 
@@ -17,11 +19,12 @@ export function boxes(codec: Codec<any, any>, key = ""): Box[] {
       boxes(part, inner),
     );
   if (codec instanceof Bits)
-    return codec.parts.map(part => ({
-      label: labelOf({ key: part.key, codec: part.codec }),
-      width: part.width,
+    return codec.parts.map(({ key, codec: part, width }) => ({
+      label: labelOf({ key, codec: part }),
+      key,
+      width,
     }));
-  return codec.width === 0 ? [] : [{ label: labelOf({ key, codec }), width: codec.width }];
+  return codec.width === 0 ? [] : [{ label: labelOf({ key, codec }), key, width: codec.width }];
 }
 
 const rowBits = 32;
@@ -44,7 +47,7 @@ export function figure(codec: Codec<any, any>): string {
     row = [];
     filled = 0;
   };
-  for (const { label, width } of boxes(codec)) {
+  for (const { label, key, width } of boxes(codec)) {
     if (width === undefined || (width > rowBits * mostRows && filled === 0 && width % rowBits === 0)) {
       if (filled > 0) flush(false);
       const size = width === undefined ? "variable" : `${width / 8} octets`;
@@ -59,7 +62,8 @@ export function figure(codec: Codec<any, any>): string {
       const part = Math.min(left, rowBits - filled);
       left -= part;
       // In a field of several rows only the cells that continue over the whole line below stay open.
-      row.push({ label: i === labelled ? label : "", width: part, more: left > 0 });
+      const fitting = label.length < part * 2 ? label : key;
+      row.push({ label: i === labelled ? fitting : "", width: part, more: left > 0 });
       filled += part;
       if (filled === rowBits) flush(left > 0);
     }

@@ -1,12 +1,20 @@
 // `bun lab …`: the commands, in the order one learns them, and how each of them fails.
 import { Command, CommanderError, Option } from "commander";
+import { register as dhcp } from "./commands/dhcp.ts";
+import { register as dns } from "./commands/dns.ts";
 import { register as doctor } from "./commands/doctor.ts";
 import { register as inspect } from "./commands/inspect.ts";
+import { register as mqtt } from "./commands/mqtt.ts";
+import { register as ntp } from "./commands/ntp.ts";
+import { register as pki } from "./commands/pki.ts";
 import { register as scenario } from "./commands/scenario.ts";
 import { exit, Failure } from "./failure.ts";
 import { ending } from "./network/cleanup.ts";
 import { useColour } from "./terminal.ts";
 import { languageOf, languages } from "./words.ts";
+
+// A process that starts over inside a namespace goes on counting from here.
+process.env.LAB_STARTED ??= String(performance.timeOrigin);
 
 const program: Command = new Command("lab")
   .usage("COMMAND [OPTIONS]")
@@ -30,7 +38,11 @@ const program: Command = new Command("lab")
       .default(languageOf(process.env))
       .env("LAB_LANG"),
   )
-  .configureHelp({ showGlobalOptions: true })
+  .configureHelp({
+    showGlobalOptions: true,
+    // A protocol's own options, which are its lab's, are none of its subcommands'.
+    visibleGlobalOptions: command => (command === program ? [] : [...program.options]),
+  })
   .showSuggestionAfterError(true)
   .exitOverride()
   .hook("preAction", () => useColour(program.opts().color))
@@ -43,7 +55,7 @@ Start here:
   bun lab inspect FILE         a capture, packet by packet`,
   );
 
-for (const register of [scenario, inspect, doctor]) register(program);
+for (const register of [scenario, dhcp, dns, ntp, mqtt, inspect, pki, doctor]) register(program);
 for (const command of program.commands)
   command.helpOption("--help", "what it does, with examples").exitOverride().showSuggestionAfterError(true);
 

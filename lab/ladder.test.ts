@@ -18,7 +18,7 @@ test("a packet is an arrow from its sender to its receiver, with what it says be
   const lines = [...ladderOf(["board", "router", "pc"], [rung("pc", "board", { steps: ["pc: A → B"] })], 80)];
   expect(lines).toEqual([
     `${" ".repeat(18)}board${" ".repeat(19)}router${" ".repeat(18)}pc`,
-    `    1      1.500  │◄────────────── DHCP Discover ─────────────────│`,
+    `    1   1.500000  │◄────────────── DHCP Discover ─────────────────│`,
     `${" ".repeat(18)}It asks.  [pc: A → B]`,
   ]);
 });

@@ -3,8 +3,10 @@ import { paint, printable } from "./terminal.ts";
 
 export interface Rung {
   readonly number: number;
-  /** Milliseconds since the first packet. */
+  /** Seconds since the first packet. */
   readonly time: number;
+  /** When it was recorded: nanoseconds since the Unix epoch, as text. */
+  readonly epoch?: string;
   readonly from: string;
   /** A host, or everybody. */
   readonly to: string;
@@ -12,15 +14,17 @@ export interface Rung {
   readonly label: string;
   readonly says: string;
   readonly steps: readonly string[];
-  /** What the hosts that it concerns know before and after it. */
+  /** What hosts know before and after it, as far as that differs. */
   readonly knows?: readonly Knowing[];
 }
 
-/** A host before and after a message: each thing that it knows as "name: value". */
+/** What a message changes in what a host knows. */
 export interface Knowing {
   readonly host: string;
-  readonly before: readonly string[];
-  readonly after: readonly string[];
+  readonly fact: string;
+  /** None: it knew nothing of it before, or knows nothing of it after. */
+  readonly before?: string;
+  readonly after?: string;
 }
 
 /** Columns before the first host: the packet's number and time. */
@@ -33,22 +37,13 @@ export function* ladderOf(hosts: readonly string[], rungs: Iterable<Rung>, colum
   const heads = hosts.map(host => host.slice(0, gap - 2).padEnd(gap)).join("");
   yield margin + paint(heads.trimEnd(), "bold");
   for (const rung of rungs) {
-    const head = `${String(rung.number).padStart(5)} ${rung.time.toFixed(3).padStart(10)}  `;
+    const head = `${String(rung.number).padStart(5)} ${rung.time.toFixed(6).padStart(10)}  `;
     yield `${paint(head, "dim")}${arrow(hosts, rung, gap)}`;
     const steps = rung.steps.length > 0 ? paint(`  [${rung.steps.join("; ")}]`, "dim") : "";
     yield `${margin}${printable(rung.says)}${steps}`;
-    for (const knowing of rung.knows ?? []) yield* knowledge(knowing);
+    for (const { host, fact, before = "–", after = "–" } of rung.knows ?? [])
+      yield `${margin}  ${printable(`${host}, ${fact}:`)} ${paint(printable(before), "dim")} → ${paint(printable(after), "bold")}`;
   }
-}
-
-/** What it knew, and what it knows now, the news in bold; one line where that is the same. */
-function* knowledge({ host, before, after }: Knowing): Generator<string> {
-  const known = new Set(before);
-  const line = (facts: readonly string[]): string =>
-    facts.map(fact => paint(printable(fact), known.has(fact) ? "dim" : "bold")).join(paint(" · ", "dim"));
-  const changed = after.length !== before.length || after.some(fact => !known.has(fact));
-  yield `${margin}  ${host.padEnd(14)} ${changed ? " " : "="} ${line(before)}`;
-  if (changed) yield `${margin}  ${" ".repeat(14)} → ${line(after)}`;
 }
 
 /** The line from one host to another with the message on it; to everybody it goes out both ways, dotted. */

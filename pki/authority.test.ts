@@ -5,7 +5,9 @@ import { chmodSync, cpSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Authority, intranet } from "./authority.ts";
+import { listed } from "./issue.ts";
 import { decodePem } from "./pem.ts";
+import { revoke } from "./revoking.ts";
 import { Unusable } from "./store.ts";
 
 const place = mkdtempSync(join(tmpdir(), "pki-"));
@@ -150,6 +152,18 @@ describe("afterwards", () => {
       expect(validFromDate.getTime()).toBeLessThan(late.getTime());
       expect(validToDate.getTime()).toBeGreaterThan(late.getTime());
     }
+  });
+
+  test("what was revoked stays so when its authority is renewed", async () => {
+    const folder = copy();
+    const before = await open(folder);
+    const revoked = BigInt(`0x${serial(before, "JORGE-PC")}`);
+    await revoke(folder, "MQTT CA", { serial: revoked, date: new Date(), reason: "superseded" });
+    const after = await open(folder, new Date(Date.now() + 6 * 365 * day));
+    expect(notices[0]).toContain("MQTT CA");
+    expect(listed(after.crl("MQTT CA").der).revoked).toMatchObject([
+      { serial: revoked, reason: "superseded" },
+    ]);
   });
 
   test("a certificate never outlives its issuer's", async () => {

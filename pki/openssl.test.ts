@@ -1,6 +1,6 @@
-// The authority judged by OpenSSL: chains, revocation lists, requests and keys, as strictly as it can.
+// The authority judged by OpenSSL and GnuTLS: chains, revocation lists, requests and keys, as strictly as they can.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { peer } from "../scripts/peers.ts";
@@ -33,6 +33,19 @@ describe.skipIf(!openssl)("OpenSSL", () => {
     expect(verify("JORGE-PC", "sslserver")).toEndWith("certificate.pem: OK\n");
     expect(verify("NUCLEO-H723ZG", "sslclient")).toEndWith("certificate.pem: OK\n");
     expect(verify("DISCO-F769NI", "sslclient")).toEndWith("certificate.pem: OK\n");
+  });
+
+  test.skipIf(!peer("certtool"))("and so does GnuTLS, from the leaf to the root", () => {
+    for (const name of ["JORGE-PC", "NUCLEO-H723ZG", "DISCO-F769NI"] as const) {
+      const whole = join(place, `${name}.whole.pem`);
+      writeFileSync(whole, authority.chain(name).pem + authority.root.pem);
+      const lists = join(place, "lists.pem");
+      writeFileSync(lists, authority.crls.map(({ pem }) => pem).join(""));
+      const words = ["--verify-chain", "--infile", whole, "--load-crl", lists];
+      const { stdout, exitCode } = Bun.spawnSync([peer("certtool")!, ...words], { stdin: "ignore" });
+      expect(`${stdout}`).toContain("Chain verification output: Verified. The certificate is trusted.");
+      expect(exitCode).toBe(0);
+    }
   });
 
   test("refuses a board's certificate as a server's", () => {

@@ -1,6 +1,11 @@
 // PEM: DER as text between two labelled lines (RFC 7468).
 
-export type Label = "CERTIFICATE" | "CERTIFICATE REQUEST" | "PRIVATE KEY" | "X509 CRL";
+export type Label =
+  | "CERTIFICATE"
+  | "CERTIFICATE REQUEST"
+  | "PRIVATE KEY"
+  | "ENCRYPTED PRIVATE KEY"
+  | "X509 CRL";
 
 /** One object in PEM, 64 characters a line, ending in a newline. */
 export function encodePem(label: Label, der: Uint8Array): string {

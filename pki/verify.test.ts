@@ -4,11 +4,13 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Malformed } from "../protocols/wire/index.ts";
 import { type Expectation, verify } from "../protocols/x509/verify.ts";
 import { type Authority, intranet } from "./authority.ts";
-import { certifiedKey, certify } from "./issue.ts";
-import { importKey, makeKeys } from "./keys.ts";
+import { certify } from "./issue.ts";
+import { importKey, type KeyPair, makeKeys } from "./keys.ts";
 import type { Name, Profile } from "./profiles.ts";
+import { named } from "./subject.ts";
 
 const place = mkdtempSync(join(tmpdir(), "pki-"));
 const day = 86_400_000;
@@ -38,13 +40,12 @@ const faults = (...words: Parameters<typeof judge>) =>
   judge(...words).verdicts.map(({ fault }) => fault ?? "-");
 
 /** A certificate issued with a key of the authority, which may not be meant for it. */
-async function issued(profile: Profile, issuer?: CryptoKeyPair, own?: CryptoKeyPair): Promise<Uint8Array> {
-  const certificate = authority.certificate(profile.issuer as Name);
-  const keys =
-    issuer ??
-    (await importKey(authority.key(profile.issuer as Name).der, await certifiedKey(certificate.der)));
+async function issued(profile: Profile, issuer?: KeyPair, own?: KeyPair): Promise<Uint8Array> {
+  const keys = issuer ?? importKey(authority.key(profile.issuer as Name).der);
+  const { publicKey } = own ?? (await makeKeys("P-256"));
   const validity = { notBefore: now, notAfter: new Date(now.getTime() + day) };
-  return certify(profile, (own ?? (await makeKeys("P-256"))).publicKey, keys, validity);
+  const names = { subject: named(profile.name), issuer: named(profile.issuer) };
+  return certify({ ...profile, ...names, publicKey, validity }, keys);
 }
 
 test("the broker's chain is trusted, and told from the root down", () => {
@@ -60,6 +61,11 @@ test("the broker's chain is trusted, and told from the root down", () => {
     ...broker.toReversed(),
   ]);
   expect(says).toBe(verdicts[2]!.says);
+  expect(verdicts.map(({ inSpanish }) => inSpanish)).toEqual([
+    "CN=Root CA es una raíz de confianza, válido hasta 2040-06-15 12:00:00 UTC.",
+    "CN=MQTT CA está firmado por CN=Root CA, válido hasta 2035-06-15 12:00:00 UTC.",
+    "CN=JORGE-PC está firmado por CN=MQTT CA, válido hasta 2032-06-15 12:00:00 UTC.",
+  ]);
 });
 
 test("a board's chain is trusted as a client's, whatever it is called", () => {
@@ -148,11 +154,11 @@ test("an authority of path length 0 can't make others", async () => {
 });
 
 test("a critical extension that nobody here understands is refused", async () => {
+  await import("reflect-metadata");
   const x509 = await import("@peculiar/x509");
-  const keys = await makeKeys("P-256");
   const made = await x509.X509CertificateGenerator.createSelfSigned({
     name: "CN=Odd",
-    keys,
+    keys: await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, true, ["sign", "verify"]),
     signingAlgorithm: { name: "ECDSA", hash: "SHA-256" },
     notBefore: now,
     notAfter: new Date(now.getTime() + day),
@@ -184,5 +190,26 @@ test("every prefix and any altered octet of a certificate gets a verdict, never 
     const altered = leaf.slice();
     altered[offset]! ^= 0x11;
     expect(judge([altered, broker[1]!]).trusted).toBe(false);
+  }
+});
+
+test("every prefix and any altered octet of a revocation list is refused as none, or vouches for nobody", () => {
+  const lists = authority.crls.map(({ der }) => der);
+  expect(judge(broker, { crls: lists }).trusted).toBe(true);
+  const [rootList, list] = lists as [Uint8Array, Uint8Array];
+  const standing = (altered: Uint8Array) => {
+    try {
+      return judge(broker, { crls: [rootList, altered] }).verdicts.at(-1)!.fault;
+    } catch (error) {
+      if (error instanceof Malformed) return "refused";
+      throw error;
+    }
+  };
+  for (let length = 0; length < list.length; length += 5)
+    expect(standing(list.subarray(0, length))).toBe("refused");
+  for (let offset = 0; offset < list.length; offset += 3) {
+    const altered = list.slice();
+    altered[offset]! ^= 0x11;
+    expect(["refused", "revocation unknown"]).toContain(standing(altered)!);
   }
 });

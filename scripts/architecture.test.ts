@@ -18,8 +18,11 @@ import {
 const systemNames = new Set(["client.ts", "server.ts", "native.ts"]);
 /** By path, each with its reason. */
 const systemFiles: Readonly<Record<string, string>> = {
+  "protocols/mqtt/broker/database.ts":
+    "keeps sessions in bun:sqlite; a broker without it holds them in memory",
   "protocols/pcapng/file.ts": "maps capture files and reads pipes",
   "protocols/x509/path.ts": "checks signatures with node:crypto; a page shows certificates and trusts none",
+  "protocols/wire/vectors.ts": "reads vectors from disk, for tests and for scripts/fuzz.ts",
 };
 
 const everything = await imports();

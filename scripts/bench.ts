@@ -1,9 +1,14 @@
 // Benches: `bun scripts/bench.ts NAME [--json]`; without a name, or with "list", what there is.
 import type { Bench } from "./bench/bench.ts";
+import { broker } from "./bench/broker.ts";
+import { dhcp } from "./bench/dhcp.ts";
 import { dissect } from "./bench/dissect.ts";
+import { dns } from "./bench/dns.ts";
 import { machine } from "./bench/measure.ts";
+import { mqtt } from "./bench/mqtt.ts";
+import { ntp } from "./bench/ntp.ts";
 
-const benches: Readonly<Record<string, Bench>> = { dissect };
+const benches: Readonly<Record<string, Bench>> = { broker, dissect, dhcp, dns, mqtt, ntp };
 
 const words = process.argv.slice(2);
 const json = words.includes("--json");

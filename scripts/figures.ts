@@ -2,9 +2,11 @@
 // what stands between `<!-- drawn: WHAT -->` and `<!-- /drawn -->`. With --check it only says what differs.
 //   modules       the modules, each with what it is for
 //   dependencies  what imports what
+//   findings      the rules of the protocol's rules.ts, as a table
 //   figure NAME   the boxes of that export of the protocol's format.ts; without a name, of its Protocol's format
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
+import type { Rule } from "../protocols/packet/index.ts";
 import { type Codec, figure } from "../protocols/wire/index.ts";
 import { floorOf, root } from "./imports.ts";
 import { drawDependencies, drawModules } from "./map.ts";
@@ -20,7 +22,7 @@ for (const file of files) {
   let after = before;
   const differ: string[] = [];
   for (const { what, text } of blocksIn(before, "drawn")) {
-    const drawn = fenced(await draw(what, file));
+    const drawn = await draw(what, file);
     if (drawn === text) continue;
     after = withBlock(after, "drawn", what, drawn);
     differ.push(what);
@@ -42,12 +44,24 @@ process.exit(wrong.length > 0 ? 1 : 0);
 
 async function draw(what: string, file: string): Promise<string> {
   const [kind, name] = what.split(" ");
-  if (kind === "modules") return drawModules();
-  if (kind === "dependencies") return drawDependencies();
-  if (kind === "figure") return figure(await formatOf(dirname(file), name));
+  if (kind === "modules") return fenced(await drawModules());
+  if (kind === "dependencies") return fenced(await drawDependencies());
+  if (kind === "figure") return fenced(figure(await formatOf(dirname(file), name)));
+  if (kind === "findings") return findingsOf(dirname(file));
   throw new Error(
-    `${file}: nothing is drawn that is called "${what}"; there are modules, dependencies and figure NAME`,
+    `${file}: nothing is drawn that is called "${what}"; there are modules, dependencies, findings and figure NAME`,
   );
+}
+
+/** A row for each rule: what is objected to, how bad it is, and where the standard says so. */
+async function findingsOf(folder: string): Promise<string> {
+  const { rules } = (await import(join(root, folder, "rules.ts"))) as {
+    rules: Readonly<Record<string, Rule>>;
+  };
+  const rows = Object.values(rules).map(
+    ({ id, severity, says, reference }) => `| \`${id}\` | ${severity} | ${says.en} | ${reference} |`,
+  );
+  return ["| rule | severity | what it says | standard |", "| --- | --- | --- | --- |", ...rows].join("\n");
 }
 
 async function formatOf(folder: string, name: string | undefined): Promise<Codec<unknown>> {

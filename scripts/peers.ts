@@ -10,6 +10,11 @@ export interface Peer {
   readonly serves: string;
   /** The words after which it prints its version. */
   readonly version: readonly string[];
+  /**
+   * Its package excludes another one of these: it is unpacked into `.peers/` instead of installed, and these packages,
+   * which it would have brought with it, are installed.
+   */
+  readonly unpacked?: readonly string[];
   /** A shared library, found by this name instead of on the PATH. */
   readonly library?: string;
 }
@@ -20,15 +25,41 @@ export const peers = {
   capinfos: { package: "tshark", serves: "second opinion on capture files", version: ["--version"] },
   editcap: { package: "tshark", serves: "conversion between capture formats", version: ["--version"] },
   dnsmasq: { package: "dnsmasq", serves: "real DHCP and DNS server", version: ["--version"] },
+  "kea-dhcp4": { package: "kea-dhcp4-server", serves: "real DHCP server (Kea)", version: ["-v"] },
   udhcpc: { package: "udhcpc", serves: "real DHCP client (BusyBox)", version: ["--help"] },
   dhclient: { package: "isc-dhcp-client", serves: "real DHCP client (ISC)", version: ["--version"] },
+  named: { package: "bind9", serves: "real DNS server (BIND)", version: ["-v"] },
+  unbound: { package: "unbound", serves: "real DNS resolver", version: ["-V"] },
   dig: { package: "bind9-dnsutils", serves: "real DNS client", version: ["-v"] },
   chronyd: { package: "chrony", serves: "real NTP server", version: ["--version"] },
   ntpdig: { package: "ntpsec-ntpdig", serves: "real SNTP client", version: ["--version"] },
+  ntpd: {
+    package: "ntpsec",
+    serves: "second real NTP server (NTPsec)",
+    version: ["--version"],
+    unpacked: ["libbsd0", "libcap2", "libssl3"],
+  },
+  ntpq: {
+    package: "ntpsec",
+    serves: "questions to an NTP server",
+    version: ["--version"],
+    unpacked: ["python3-ntp"],
+  },
   mosquitto: { package: "mosquitto", serves: "real MQTT broker", version: ["-h"] },
   mosquitto_pub: { package: "mosquitto-clients", serves: "real MQTT publisher", version: ["--version"] },
   mosquitto_sub: { package: "mosquitto-clients", serves: "real MQTT subscriber", version: ["--version"] },
+  paho: {
+    package: "python3-paho-mqtt",
+    serves: "real MQTT client in Python (Paho)",
+    version: [],
+    library: "paho/mqtt/client.py",
+  },
   openssl: { package: "openssl", serves: "second opinion on certificates and TLS", version: ["version"] },
+  certtool: {
+    package: "gnutls-bin",
+    serves: "third opinion on certificates (GnuTLS)",
+    version: ["--version"],
+  },
   ip: { package: "iproute2", serves: "network of namespaces", version: ["-V"] },
   unshare: { package: "util-linux", serves: "network of namespaces without root", version: ["--version"] },
   setpriv: {
@@ -71,8 +102,11 @@ export function peerVersion(name: PeerName): string | undefined {
 
 /** One sentence on a program that is missing: what it is for and how to get it. */
 export function lack(name: PeerName): string {
-  const { package: from, serves }: Peer = peers[name];
-  return `${name} is missing (${serves}); on Debian: apt-get install ${from}`;
+  const { package: from, serves, unpacked }: Peer = peers[name];
+  const how = unpacked
+    ? `apt-get install ${unpacked.join(" ")}, then apt-get download ${from} and dpkg-deb -x ${from}_*.deb .peers`
+    : `apt-get install ${from}`;
+  return `${name} is missing (${serves}); on Debian: ${how}`;
 }
 
 /** The programs that this machine lacks. */
@@ -92,16 +126,32 @@ function programFolders(): string[] {
 function libraryFolders(): string[] {
   const triplet = { x64: "x86_64-linux-gnu", arm64: "aarch64-linux-gnu" }[process.arch as string] ?? "";
   const folders = [`/usr/lib/${triplet}`, `/lib/${triplet}`, "/usr/lib64", "/usr/lib", "/usr/local/lib"];
-  return [join(unpacked(), "usr/lib", triplet), ...folders];
+  // Of Debian's Python: modules are libraries too.
+  return [join(unpacked(), "usr/lib", triplet), ...folders, "/usr/lib/python3/dist-packages"];
 }
 
 const existing = (path: string) => (existsSync(path) ? [path] : []);
 
-// `bun scripts/peers.ts` lists them all; with --missing-packages, only what a package manager must still install.
+/** The packages that bring the programs that this machine lacks. */
+function missingPackages(): { readonly install: ReadonlySet<string>; readonly unpack: ReadonlySet<string> } {
+  const missing = missingPeers().map((name): Peer => peers[name]);
+  return {
+    install: new Set(missing.flatMap(({ package: from, unpacked }) => unpacked ?? [from])),
+    unpack: new Set(missing.flatMap(({ package: from, unpacked }) => (unpacked ? [from] : []))),
+  };
+}
+
+// `bun scripts/peers.ts` lists them all; with --missing-packages, only what a package manager must still install, with
+// --packages-to-unpack what is to be unpacked into .peers/.
 if (import.meta.main) {
-  if (process.argv.includes("--missing-packages")) {
-    const packages = new Set(missingPeers().map(name => peers[name].package));
-    if (packages.size > 0) console.log([...packages].join("\n"));
+  const { install, unpack } = missingPackages();
+  const wanted = process.argv.includes("--missing-packages")
+    ? install
+    : process.argv.includes("--packages-to-unpack")
+      ? unpack
+      : undefined;
+  if (wanted) {
+    if (wanted.size > 0) console.log([...wanted].join("\n"));
   } else {
     for (const name of peerNames) {
       const path = peer(name);

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Sets everything up, then runs the whole check; the last line is "N passed, N failed, N skipped".
-#   --peers   (or CI=true) on Debian as root: installs the real programs that tests are held against, and skips none of those tests
+#   --peers   (or CI=true) on Debian as root: installs the real programs that tests are held against (some are unpacked
+#             into .peers/ instead), and skips none of those tests
 # Other words go to scripts/check.ts.
 set -u
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd) || exit 1
@@ -43,6 +44,17 @@ install_peers() {
   return $installed
 }
 
+# Packages that exclude others: their files, beside the system's, where scripts/peers.ts looks first.
+unpack_peers() {
+  say "Unpacking into .peers: $*"
+  folder=$(mktemp -d) || return 1
+  (cd "$folder" && apt -o APT::Sandbox::User=root download "$@") && mkdir -p "$root/.peers" &&
+    for package in "$folder"/*.deb; do dpkg-deb -x "$package" "$root/.peers" || break; done
+  unpacked=$?
+  rm -rf "$folder"
+  return $unpacked
+}
+
 # Waits for another apt that is at work, asks nothing, and shows no progress bar.
 apt() {
   DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 "$@" >&2 </dev/null
@@ -50,6 +62,7 @@ apt() {
 
 if [ "$peers" = true ]; then
   missing=$("$bun" scripts/peers.ts --missing-packages) || exit 1
+  beside=$("$bun" scripts/peers.ts --packages-to-unpack) || exit 1
   if ! command -v apt-get >/dev/null 2>&1; then
     say "This is no Debian: programs that are missing are not installed, and their tests are skipped."
   elif [ "$(id -u)" -ne 0 ]; then
@@ -58,6 +71,8 @@ if [ "$peers" = true ]; then
     release_daemons
     # One word a package.
     [ -z "$missing" ] || install_peers $missing || say "apt-get could not install them all: see its words above."
+    [ -z "$beside" ] || [ -n "$missing" ] || apt update
+    [ -z "$beside" ] || unpack_peers $beside || say "They could not be unpacked: see the words above."
     set -- --peers "$@"
   fi
 fi

@@ -2,10 +2,11 @@
 import { acquire, type Lease } from "../../protocols/dhcp/client.ts";
 import { isAddress, resolve } from "../../protocols/dns/client.ts";
 import { type Endpoint, Refused, type Stream, Unanswered } from "../../protocols/endpoint/index.ts";
-import { dotted, maskOf } from "../../protocols/ipv4/address.ts";
+import { dotted, maskOf, parseIpv4 } from "../../protocols/ipv4/address.ts";
 import { connect, type Session } from "../../protocols/mqtt/client.ts";
 import { query } from "../../protocols/ntp/client.ts";
 import { secure } from "../../protocols/tls/client.ts";
+import { machineTime } from "../network/clock.ts";
 import type { Configuration, Host } from "../network/contract.ts";
 import { ownCertificate, shownCertificate } from "./certificates.ts";
 import type { BoardEvent, ShownCertificate } from "./events.ts";
@@ -99,7 +100,7 @@ class Board {
     const gateway = configuration.gateway ?? fixed.gateway;
     this.#tell({
       event: "configured",
-      by: lease ? "dhcp" : "static",
+      by: lease ? "dhcp" : attempts === 0 ? "static" : "static after silence",
       address: configuration.address,
       netmask: netmaskOf(configuration.prefix),
       gateway,
@@ -272,7 +273,7 @@ class Board {
   }
 
   #tell(event: BoardEvent): void {
-    this.host.tell({ kind: "board", ...event });
+    this.host.tell({ kind: "board", time: String(machineTime()), ...event });
   }
 }
 
@@ -302,7 +303,6 @@ class Person {
 
 const textOf = (octets: Uint8Array): string => new TextDecoder().decode(octets);
 
-const prefixOf = (netmask: string): number =>
-  netmask.split(".").reduce((bits, octet) => bits + Number(octet).toString(2).replaceAll("0", "").length, 0);
+const prefixOf = (netmask: string): number => parseIpv4(netmask).toString(2).replaceAll("0", "").length;
 
 const netmaskOf = (prefix: number): string => dotted(maskOf(prefix));

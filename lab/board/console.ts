@@ -50,7 +50,10 @@ const english: Phrases = {
           `Address ${e.address}, netmask ${e.netmask}, gateway ${e.gateway}`,
           `  leased by ${e.server} for ${e.lease} s`,
         ]
-      : [`No DHCP server answered: static address ${e.address}, netmask ${e.netmask}, gateway ${e.gateway}`],
+      : [
+          ...(e.by === "static after silence" ? ["No DHCP server answered"] : []),
+          `Static address ${e.address}, netmask ${e.netmask}, gateway ${e.gateway}`,
+        ],
   resolving: e => [`Resolving ${e.name} with ${e.server} …`],
   resolved: e => [`${e.name} is ${e.address}`],
   "clock-set": e => [
@@ -90,7 +93,8 @@ const spanish: Phrases = {
           `  concedida por ${e.server} durante ${e.lease} s`,
         ]
       : [
-          `Ningún servidor DHCP ha respondido: dirección estática ${e.address}, máscara ${e.netmask}, puerta de enlace ${e.gateway}`,
+          ...(e.by === "static after silence" ? ["Ningún servidor DHCP ha respondido"] : []),
+          `Dirección estática ${e.address}, máscara ${e.netmask}, puerta de enlace ${e.gateway}`,
         ],
   resolving: e => [`Resolviendo ${e.name} con ${e.server} …`],
   resolved: e => [`${e.name} es ${e.address}`],

@@ -15,7 +15,7 @@ export type BoardEvent =
   | { readonly event: "dhcp-state"; readonly state: string }
   | {
       readonly event: "configured";
-      readonly by: "dhcp" | "static";
+      readonly by: "dhcp" | "static" | "static after silence";
       readonly address: string;
       readonly netmask: string;
       readonly gateway: string;
@@ -55,4 +55,5 @@ export type BoardEvent =
   | { readonly event: "disconnected" }
   | { readonly event: "failed"; readonly phase: string; readonly reason: string };
 
-export type BoardMessage = Message & { readonly kind: "board" } & BoardEvent;
+/** `time`: when it happened, by the machine's clock, in nanoseconds since the Unix epoch, as packets are stamped. */
+export type BoardMessage = Message & { readonly kind: "board"; readonly time: string } & BoardEvent;

@@ -75,4 +75,19 @@ describe("settings", () => {
   test("of a topic with a wildcard are refused", () => {
     expect(failure('[mqtt]\npublicTopic = "a/#"\n').message).toContain("without the wildcards");
   });
+
+  test("that can't be meant together are refused in one sentence", () => {
+    const message = (...set: string[]): string => failure("", set).message;
+    expect(message("mqtt.secretTopic=a", "mqtt.publicTopic=a")).toContain(
+      "the board would answer itself without end",
+    );
+    expect(message("dhcp.netmask=255.0.255.0")).toContain("a netmask: ones, then zeros");
+    expect(message("dhcp.address=10.0.0.1")).toBe(
+      "dhcp.gateway 192.168.1.1 is not in the network of dhcp.address 10.0.0.1, netmask 255.255.255.0.",
+    );
+    expect(message("ntp.zone=Foo/Bar")).toContain(
+      'where whole hours from GMT, or an IANA zone such as "Europe/Madrid"',
+    );
+    expect(message("general.platform=router")).toContain("another host's name");
+  });
 });

@@ -22,6 +22,15 @@ const text = (most: number) =>
 const choice = <const T extends readonly string[]>(...names: T) =>
   v.picklist(names, names.map(name => `"${name}"`).join(" or "));
 const ipv4 = v.pipe(v.string("an IPv4 address in quotes"), v.ipv4('an IPv4 address such as "192.168.1.10"'));
+const netmask = v.pipe(
+  ipv4,
+  v.check(mask => /^1*0*$/.test(bitsOf(mask)), 'a netmask: ones, then zeros, such as "255.255.255.0"'),
+);
+const bitsOf = (address: string): string =>
+  address
+    .split(".")
+    .map(octet => Number(octet).toString(2).padStart(8, "0"))
+    .join("");
 const yes = v.boolean("true or false");
 
 /** A topic to publish to: no wildcard, no U+0000 (MQTT 5 §4.7). */
@@ -34,7 +43,7 @@ const zone = v.union(
     whole(-12, 14),
     v.pipe(
       v.string(),
-      v.check(name => isZone(name)),
+      v.check(name => isZone(name), 'whole hours from GMT, or an IANA zone such as "Europe/Madrid"'),
     ),
   ],
   'whole hours from GMT, or an IANA zone such as "Europe/Madrid"',
@@ -57,7 +66,7 @@ const schema = filled({
     attempts: whole(0, 10_000),
     poll: whole(1, 60_000),
     address: ipv4,
-    netmask: ipv4,
+    netmask,
     gateway: ipv4,
   }),
   dns: filled({ server: choice("main", "alternative"), main: choice("gateway"), alternative: ipv4 }),
@@ -133,7 +142,7 @@ export function readSettings(
   if (file) lay(merged, parse(file), key => whereIn(file, key));
   for (const assignment of set) lay(merged, assigned(assignment), () => `--set ${clipped(assignment)}`);
   const checked = v.safeParse(schema, merged);
-  if (checked.success) return checked.output;
+  if (checked.success) return consistent(checked.output);
 
   const issue = checked.issues[0];
   const path = (issue.path ?? []).map(step => String(step.key));
@@ -141,6 +150,26 @@ export function readSettings(
   const fromSet = set.findLast(assignment => assignment.startsWith(`${key}=`));
   const where = fromSet ? `--set ${clipped(fromSet)}` : file ? whereIn(file, key) : "the settings";
   throw usage(`${where}: ${key} is ${described(issue.input)}, where ${issue.message} is expected.`);
+}
+
+/** What only two settings together show. @throws Failure (usage) */
+function consistent(settings: Settings): Settings {
+  const { general, mqtt, dhcp } = settings;
+  if (["router", "JORGE-PC"].includes(general.platform))
+    throw usage(
+      `general.platform is ${general.platform}, which is another host's name; give the board one of its own.`,
+    );
+  if (mqtt.publicTopic === mqtt.secretTopic)
+    throw usage(
+      "mqtt.publicTopic and mqtt.secretTopic are the same: the board would answer itself without end.",
+    );
+  const [address, gateway] = [dhcp.address, dhcp.gateway].map(bitsOf) as [string, string];
+  const prefix = bitsOf(dhcp.netmask).indexOf("0");
+  if (prefix >= 0 && address.slice(0, prefix) !== gateway.slice(0, prefix))
+    throw usage(
+      `dhcp.gateway ${dhcp.gateway} is not in the network of dhcp.address ${dhcp.address}, netmask ${dhcp.netmask}.`,
+    );
+  return settings;
 }
 
 /** Lays `tables` over `settings`; a key that is not there is refused with the one that may be meant. */

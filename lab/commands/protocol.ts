@@ -2,7 +2,8 @@
 import { type Command, Option } from "commander";
 import type { Analyzer, AnyProtocol } from "../../protocols/packet/index.ts";
 import { usage } from "../failure.ts";
-import type { LabOptions, ProtocolLab } from "../protocol-labs/lab.ts";
+import type { ProtocolLab } from "../protocol-labs/lab.ts";
+import type { RunOptions } from "../runs/opening.ts";
 import { type Language, meant } from "../words.ts";
 
 /** A protocol as its commands need it. All of it is imported only when a command runs. */
@@ -13,16 +14,17 @@ export interface Commanded<Report> {
   readonly lines: (report: Report, language: Language) => Iterable<string>;
 }
 
-/** The command's own action, without a subcommand: the protocol's lab, with the options that every lab has. */
+/** What the command does without a subcommand: the protocol's lab, with the options that every lab has. */
 export function registerLab<Report>(
   program: Command,
   command: Command,
   load: () => Promise<ProtocolLab<Report>>,
 ): void {
-  command
-    // What stands behind a subcommand is the subcommand's.
-    .enablePositionalOptions()
-    .allowExcessArguments()
+  // A subcommand, so that its options are no other's.
+  const lab = command
+    .command("lab", { isDefault: true })
+    .description(`the lab: what "${program.name()} ${command.name()}" alone does`)
+    .argument("[words...]")
     .addOption(
       new Option("--network <kind>", "what carries the frames")
         .choices(["auto", "namespaces", "relay"])
@@ -38,16 +40,16 @@ export function registerLab<Report>(
     .addOption(
       new Option("--timeout <seconds>", "give up after").default(60).argParser(Number).env("LAB_TIMEOUT"),
     )
-    .action(async (options: Omit<LabOptions, "lang">) => {
-      refuseWords(command);
+    .action(async (words: string[], options: Omit<RunOptions, "lang">) => {
+      refuseWords(words, command);
       const { runLab } = await import("../protocol-labs/lab.ts");
       process.exitCode = await runLab(await load(), { ...options, lang: program.opts().lang });
     });
+  lab.usage("[options]");
 }
 
 /** A word that is no subcommand. */
-function refuseWords({ args, commands }: Command): void {
-  const [word] = args;
+function refuseWords([word]: readonly string[], { commands }: Command): void {
   if (word === undefined) return;
   const close = meant(
     word,

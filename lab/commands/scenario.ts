@@ -1,5 +1,6 @@
 // `bun lab scenario`: replays the boards, prints console and ladder, and leaves the capture.
 import { type Command, Option } from "commander";
+import { seconds } from "./numbers.ts";
 
 export function register(program: Command): void {
   program
@@ -50,7 +51,7 @@ export function register(program: Command): void {
     .option("--json", "one JSON object a line: events, packets, result")
     .option("-q, --quiet", "only where the capture lies")
     .addOption(
-      new Option("--timeout <seconds>", "give up after").default(120).argParser(Number).env("LAB_TIMEOUT"),
+      new Option("--timeout <seconds>", "give up after").default(120).argParser(seconds).env("LAB_TIMEOUT"),
     )
     .addHelpText(
       "after",

@@ -17,6 +17,7 @@ export function decodeAs(
       throw usage(
         `-d ${rule}: table==number,protocol is expected, such as tcp.port==1884,mqtt; tables are ${tables.join(", ")}.`,
       );
+    if (Number(key) > 65_535) throw usage(`-d ${rule}: ${key} is beyond 65535, the highest there is.`);
     if (!names.includes(protocol)) {
       const close = meant(protocol, names);
       throw usage(

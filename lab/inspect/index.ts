@@ -9,6 +9,7 @@ import { paint, printable } from "../terminal.ts";
 import { decodeAs } from "./decode-as.ts";
 import { hexOf } from "./hex.ts";
 import { lineOf, Rows, type TimeFormat } from "./list.ts";
+import { addSecrets } from "./secrets.ts";
 import { treeOf } from "./tree.ts";
 
 export interface InspectOptions {
@@ -28,9 +29,12 @@ export interface InspectOptions {
 
 /** Returns the exit code: 1 where the capture could not be read to its end. */
 export async function inspect(file: string, options: InspectOptions): Promise<number> {
-  checked(options);
+  if (options.json && (options.details || options.octets || options.comments))
+    throw usage(
+      "--json prints a row a packet; -V, -x and --comments are for people: leave one or the other out.",
+    );
   const keyLog = new KeyLog();
-  if (options.keylog !== undefined) keyLog.add(await keylogIn(options.keylog));
+  await addSecrets(keyLog, options.keylog);
   const names = new Map<string, string>();
   const damages: Damage[] = [];
   const meet = (met: Met): void => {
@@ -117,21 +121,5 @@ class Output {
         else reject(error);
       });
     });
-  }
-}
-
-function checked({ number, count }: InspectOptions): void {
-  for (const [flag, value] of Object.entries({ "-n": number, "-c": count }))
-    if (value !== undefined && !(Number.isInteger(value) && value > 0))
-      throw usage(`${flag} takes a whole number from 1 on, such as ${flag} 16.`);
-}
-
-async function keylogIn(file: string): Promise<string> {
-  try {
-    return await Bun.file(file).text();
-  } catch (error) {
-    throw new Failure(
-      `the key log ${file} can't be read (${(error as NodeJS.ErrnoException).code}); check the path.`,
-    );
   }
 }

@@ -18,7 +18,17 @@ export function* treeOf(packet: Packet): Generator<string> {
       yield paint(`${piecesOf(layer.source)}`, "magenta");
     source = layer.source;
     yield* layerLines(layer, layer.source.view === frame.view ? frame.start : 0);
+    const right = checksumOf(layer, packet);
+    if (right !== undefined) yield right ? "  [Checksum right]" : paint("  [Checksum wrong]", "red");
   }
+}
+
+/** Whether the layer's checksum is right; `undefined` where it has none, or was not captured whole. */
+function checksumOf({ protocol, source, start, end, value }: Layer, packet: Packet): boolean | undefined {
+  if (value === undefined || packet.frame.originalLength > packet.frame.end - packet.frame.start)
+    return undefined;
+  const octets = new Uint8Array(source.view.buffer, source.view.byteOffset + start, end - start);
+  return protocol.checksum?.(value, octets, packet);
 }
 
 function piecesOf({ title, pieces }: Source): string {

@@ -23,8 +23,8 @@ export interface DatagramOptions {
   readonly broadcast?: boolean;
   /** Ties the socket to this interface, so that it works with no address and no route (Linux). */
   readonly device?: string;
-  /** What stamps the datagrams that arrive. */
-  readonly now: () => bigint;
+  /** What stamps the datagrams that arrive; it may ask the kernel about the last one of this socket (Linux). */
+  readonly now: (descriptor: number) => bigint;
 }
 
 /** Opens a UDP socket. @throws Refused if the port is taken or may not be had */
@@ -38,8 +38,8 @@ export async function openDatagrams(options: DatagramOptions): Promise<Datagrams
   };
   const port = options.port ?? 0;
   const socket = await opened(port, options.address ?? ANY_ADDRESS, {
-    data(_, octets, port, address) {
-      arrived.put({ octets, from: { address, port }, at: options.now() });
+    data(socket, octets, port, address) {
+      arrived.put({ octets, from: { address, port }, at: options.now(descriptorOf(socket)) });
     },
     drain: makeRoom,
     // An ICMP "port unreachable": one peer that is gone must not end a server that has others.
@@ -155,11 +155,14 @@ function streamOf(socket: net.Socket): Stream {
   return new DuplexStream(socket, local, remote);
 }
 
-/** Bun's type of a UDP socket leaves its descriptor out. */
 async function bindTo(socket: Bun.udp.Socket<"uint8array">, device: string): Promise<void> {
   const { bindToInterface } = await import("./linux/interface.ts");
-  bindToInterface((socket as typeof socket & { readonly fd: number }).fd, device);
+  bindToInterface(descriptorOf(socket), device);
 }
+
+/** Bun's type of a UDP socket leaves it out. */
+const descriptorOf = (socket: Bun.udp.Socket<"uint8array">): number =>
+  (socket as typeof socket & { readonly fd: number }).fd;
 
 /** What the kernel says, in the words of a dialogue; anything unknown stays as it is. */
 function failure(error: unknown, what: string): Error {

@@ -1,21 +1,12 @@
 // One protocol's lab: its servers and clients on an isolated network, recorded, told as a ladder, annotated and judged.
-import { mkdirSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { Analyzer } from "../../protocols/packet/index.ts";
-import { Failure } from "../failure.ts";
-import {
-  type HostPlan,
-  type Message,
-  type Network,
-  type NetworkKind,
-  openNetwork,
-  type RunningHost,
-} from "../network/index.ts";
+import { exit } from "../failure.ts";
+import type { HostPlan, Message, Network, RunningHost } from "../network/index.ts";
 import { type FinishedCapture, finishCapture } from "../runs/capture.ts";
-import { makeFolder, saveRun } from "../runs/folder.ts";
+import { saveRun } from "../runs/folder.ts";
 import { Hosts, within } from "../runs/hosts.ts";
-import { Lines, type Reporter, Told } from "../runs/reporter.ts";
+import { elapsed, failureOf, openRun, type RunOptions } from "../runs/opening.ts";
+import { type Reporter, Told } from "../runs/reporter.ts";
 import type { Language } from "../words.ts";
 import { type Lesson, Notebook } from "./notebook.ts";
 
@@ -36,47 +27,22 @@ export interface ProtocolLab<Report> {
   readonly play?: (hosts: ReadonlyMap<string, RunningHost>) => Promise<void>;
 }
 
-/** What a person can choose for every lab. */
-export interface LabOptions {
-  readonly network: NetworkKind;
-  readonly write?: string;
-  readonly output?: string;
-  /** Where the secrets of TLS sessions go besides. */
-  readonly keylog?: string;
-  readonly json?: boolean;
-  readonly quiet?: boolean;
-  /** Seconds. */
-  readonly timeout: number;
-  readonly lang: Language;
-}
-
-/** Absolute path of a host's program, from where the lab's file stands: `programOf(import.meta.url, "../servers/x.ts")`. */
-export const programOf = (from: string, path: string): string => fileURLToPath(new URL(path, from));
+export { programOf } from "../runs/program.ts";
 
 /** Runs a protocol's lab; returns the exit code. @throws Failure, when the capture is whole and shown as far as it goes */
-export async function runLab<Report>(lab: ProtocolLab<Report>, options: LabOptions): Promise<number> {
-  // An ordinary user's process may start over in here: nothing is printed or made before.
-  const { network, why } = await openNetwork(options.network).catch(error => {
-    throw new Failure((error as Error).message);
-  });
+export async function runLab<Report>(lab: ProtocolLab<Report>, options: RunOptions): Promise<number> {
+  const run = await openRun(lab.protocol, options);
+  const { network, reporter, folder, file } = run;
   await using _closed = network;
-  const reporter = options.json ? new Lines() : new Told(options.lang, options.quiet === true);
-  reporter.network(network.kind, why, network.limits);
-  const folder = makeFolder(lab.protocol, options.output);
-  const file = resolve(options.write ?? join(folder, "capture.pcapng"));
-  mkdirSync(dirname(file), { recursive: true });
-
   const names = lab.hosts.map(({ name }) => name);
   const hosts = new Hosts(network, names, (host, message) =>
     heard(lab, reporter, host, message, options.lang),
   );
-  const failure = await play(lab, network, hosts, file, options.timeout).then(
-    () => undefined,
-    (error: unknown) => error,
-  );
+  const failure = await play(lab, network, hosts, file, options.timeout).then(() => undefined, failureOf);
 
   const analyzer = lab.analyzer();
   const notebook = new Notebook(lab.lesson(), options.lang);
+  reporter.knowledge("before", notebook.pages);
   const finished = await finishCapture(file, {
     hosts: hosts.all,
     secrets: hosts.secrets,
@@ -85,16 +51,31 @@ export async function runLab<Report>(lab: ProtocolLab<Report>, options: LabOptio
     analyzer,
     learn: (packet, parties) => notebook.turn(packet, parties),
   });
+  run.finished();
   const { log, secrets } = hosts;
   const console = reporter instanceof Told ? reporter.console : [];
-  await saveRun(folder, { settings: lab.hosts, log, console, secrets, keylog: options.keylog });
+  await saveRun(folder, {
+    settings: { protocol: lab.protocol, hosts: lab.hosts.map(shown) },
+    log,
+    console,
+    secrets,
+    keylog: options.keylog,
+  });
   reporter.ladder(names, finished.rungs);
+  reporter.knowledge("after", notebook.pages);
   reporter.analysis(lab.lines(analyzer.report(), options.lang), finished.findings);
   conclude(lab.protocol, reporter, { folder, file, network, finished, ok: failure === undefined });
-  if (failure !== undefined)
-    throw failure instanceof Failure ? failure : new Failure((failure as Error).message);
-  return 0;
+  if (failure !== undefined) throw failure;
+  return exit.done;
 }
+
+/** What is kept of a host's plan: its program's settings may hold keys. */
+const shown = ({ name, role, mac, configuration }: ProtocolLab<unknown>["hosts"][number]) => ({
+  name,
+  role,
+  mac,
+  configuration,
+});
 
 /** @throws what ended the lab early; the recording is whole either way */
 async function play<Report>(
@@ -154,7 +135,7 @@ function conclude(
     capture: file,
     network: network.kind,
     packets: finished.packets,
-    milliseconds: performance.now(),
+    milliseconds: elapsed(),
     tshark: `tshark -N n -r ${file}`,
   });
 }

@@ -1,7 +1,8 @@
 // What each host of a lab knows, message by message: the thread that a student follows without a book.
 import type { Packet } from "../../protocols/packet/index.ts";
 import type { Knowing } from "../ladder.ts";
-import { everybody, type Parties } from "../story/index.ts";
+import type { Page } from "../runs/reporter.ts";
+import type { Parties } from "../story/index.ts";
 import type { Language, Said } from "../words.ts";
 
 /** Of a standard's own words there is one version. */
@@ -35,33 +36,33 @@ export class Notebook {
     for (const one of lesson.before) this.#note(one);
   }
 
-  /** Those who send and who hear the packet, before and after it; hosts that nothing is known of are left out. */
+  /** What each host knows now: "its address: none". */
+  get pages(): readonly Page[] {
+    return [...this.#facts].map(([host, facts]) => ({
+      host,
+      facts: [...facts].map(([fact, value]) => `${fact}: ${value}`),
+    }));
+  }
+
+  /** What this packet changes. */
   turn(packet: Packet, parties: Parties): Knowing[] {
-    const before = new Map([...this.#facts.keys()].map(host => [host, this.#page(host)]));
-    for (const one of this.#lesson.learn(packet, parties)) this.#note(one);
-    return [...this.#facts.keys()]
-      .map(host => ({ host, before: before.get(host) ?? [], after: this.#page(host) }))
-      .filter(one => concerns(parties, one.host) || !same(one));
+    return this.#lesson
+      .learn(packet, parties)
+      .map(one => this.#note(one))
+      .filter(({ before, after }) => before !== after);
   }
 
-  #note({ host, fact, value }: Learning): void {
-    const page = this.#facts.get(host) ?? new Map<string, string>();
-    this.#facts.set(host, page);
+  #note({ host, fact, value }: Learning): Knowing {
+    const facts = this.#facts.get(host) ?? new Map<string, string>();
+    this.#facts.set(host, facts);
     const about = this.#word(fact);
-    if (value === undefined) page.delete(about);
-    else page.set(about, this.#word(value));
-  }
-
-  #page(host: string): string[] {
-    return [...(this.#facts.get(host) ?? [])].map(([fact, value]) => `${fact}: ${value}`);
+    const [before, after] = [facts.get(about), value === undefined ? undefined : this.#word(value)];
+    if (after === undefined) facts.delete(about);
+    else facts.set(about, after);
+    return { host, fact: about, before, after };
   }
 
   #word(words: Words): string {
     return typeof words === "string" ? words : words[this.#language];
   }
 }
-
-const concerns = ({ from, to }: Parties, host: string): boolean =>
-  host === from || host === to || to === everybody;
-
-const same = ({ before, after }: Knowing): boolean => before.join("\n") === after.join("\n");

@@ -14,6 +14,9 @@ import { protocols } from "../protocols.ts";
 import { everybody, type Host, type Parties, Story, stepText } from "../story/index.ts";
 import type { Language } from "../words.ts";
 
+/** A comment has room for 65 535 octets; a character takes three of them at the most, or two take four. */
+const mostCharacters = 21_000;
+
 export interface Finishing {
   readonly hosts: ReadonlyMap<string, Host>;
   /** Lines of an NSS key log. */
@@ -64,7 +67,8 @@ export async function finishCapture(file: string, finishing: Finishing): Promise
       const { from, to } = parties;
       rungs.push({
         number: packet.number,
-        time: Number(packet.time - first) / 1e6,
+        time: Number(packet.time - first) / 1e9,
+        epoch: String(packet.time),
         from,
         to: to === everybody ? "everybody" : to,
         protocol: protocolOf(packet),
@@ -73,7 +77,7 @@ export async function finishCapture(file: string, finishing: Finishing): Promise
         steps,
         ...(learn && { knows: learn(packet, parties) }),
       });
-      return [[says, ...steps].join("\n")];
+      return [[says, ...steps].join("\n").slice(0, mostCharacters)];
     },
   });
   findings.push(...(analyzer?.conclude() ?? []));

@@ -41,7 +41,7 @@ export class Hosts {
     this.all.set(plan.name, { name: plan.name, mac: host.mac, address: plan.configuration?.address });
     host.done.catch(this.#failed.reject);
     const ready = Promise.withResolvers<void>();
-    void this.#listen(host, ready.resolve);
+    this.#listen(host, ready.resolve).catch(this.#failed.reject);
     await Promise.race([ready.promise, host.done]);
     return host;
   }

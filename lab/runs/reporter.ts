@@ -2,6 +2,7 @@
 import type { Finding } from "../../protocols/packet/index.ts";
 import { findingLine, findingObject } from "../findings.ts";
 import { ladderOf, type Rung } from "../ladder.ts";
+import { machineTime } from "../network/clock.ts";
 import type { Message } from "../network/index.ts";
 import { paint, printable, width } from "../terminal.ts";
 import type { Language } from "../words.ts";
@@ -21,6 +22,12 @@ export interface Result {
   readonly tshark: string;
 }
 
+/** What a host knows, a line each. */
+export interface Page {
+  readonly host: string;
+  readonly facts: readonly string[];
+}
+
 export interface Reporter {
   network(kind: string, why: string, limits: readonly string[]): void;
   /** What a host told, and the lines that say it; none where it is no news. */
@@ -29,6 +36,8 @@ export interface Reporter {
   log(service: string, line: string): void;
   person(does: string): void;
   ladder(hosts: readonly string[], rungs: readonly Rung[]): void;
+  /** What the hosts know before the first packet, or after the last. */
+  knowledge(when: "before" | "after", pages: readonly Page[]): void;
   /** What an analyzer made of the capture: its report in lines, and its findings. */
   analysis(report: Iterable<string>, findings: readonly Finding[]): void;
   result(result: Result): void;
@@ -38,7 +47,7 @@ export interface Reporter {
 export class Told implements Reporter {
   /** What was printed of the console: it is kept with the run. */
   readonly console: string[] = [];
-  readonly #began = performance.now();
+  readonly #began = machineTime();
 
   constructor(
     readonly language: Language,
@@ -51,8 +60,9 @@ export class Told implements Reporter {
     for (const limit of limits) console.error(paint(`  ${limit}`, "dim"));
   }
 
-  event(_message: Message, lines: readonly string[]): void {
-    for (const line of lines) this.#line("board", line);
+  event(message: Message, lines: readonly string[]): void {
+    const time = typeof message.time === "string" ? BigInt(message.time) : undefined;
+    for (const line of lines) this.#line("board", line, time);
   }
 
   log(service: string, line: string): void {
@@ -67,6 +77,13 @@ export class Told implements Reporter {
     if (this.quiet) return;
     console.log("");
     for (const line of ladderOf(hosts, rungs, width())) console.log(line);
+  }
+
+  knowledge(when: "before" | "after", pages: readonly Page[]): void {
+    if (this.quiet) return;
+    console.log("");
+    console.log(paint(moments[when][this.language], "bold"));
+    for (const { host, facts } of pages) console.log(`  ${printable(`${host}  ${facts.join(" · ")}`)}`);
   }
 
   analysis(report: Iterable<string>, findings: readonly Finding[]): void {
@@ -94,8 +111,9 @@ export class Told implements Reporter {
     console.log(`  bun lab inspect ${result.capture}`);
   }
 
-  #line(who: "board" | "person", text: string): void {
-    const seconds = ((performance.now() - this.#began) / 1000).toFixed(3).padStart(7);
+  /** `time`: when it happened, in nanoseconds since the Unix epoch; by default now. */
+  #line(who: "board" | "person", text: string, time = machineTime()): void {
+    const seconds = (Number(time - this.#began) / 1e9).toFixed(3).padStart(7);
     this.console.push(`${seconds} ${text}`);
     if (!this.quiet)
       console.log(
@@ -103,6 +121,11 @@ export class Told implements Reporter {
       );
   }
 }
+
+const moments = {
+  before: { en: "What each knows before:", es: "Lo que cada uno sabe antes:" },
+  after: { en: "What each knows after:", es: "Lo que cada uno sabe después:" },
+} as const;
 
 /** For programs: one JSON object a line. */
 export class Lines implements Reporter {
@@ -121,6 +144,9 @@ export class Lines implements Reporter {
   ladder(hosts: readonly string[], rungs: readonly Rung[]): void {
     for (const rung of rungs) print({ kind: "packet", ...rung });
     print({ kind: "hosts", hosts });
+  }
+  knowledge(when: "before" | "after", pages: readonly Page[]): void {
+    print({ kind: "knowledge", when, pages });
   }
   analysis(_report: Iterable<string>, findings: readonly Finding[]): void {
     for (const finding of findings) print({ kind: "finding", ...findingObject(finding) });

@@ -1,26 +1,23 @@
 // The intranet: a board between a router (DHCP, DNS) and JORGE-PC (NTP, MQTT), on one switch, recorded.
-import { mkdirSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
 import { intranet as authorityOf, Unusable } from "../../pki/index.ts";
+import { analyzers } from "../analyzers.ts";
 import { readSettings, type Settings } from "../board/settings.ts";
-import { Failure, usage } from "../failure.ts";
-import { openNetwork } from "../network/index.ts";
+import { exit, Failure, usage } from "../failure.ts";
 import { finishCapture } from "../runs/capture.ts";
-import { makeFolder, saveRun } from "../runs/folder.ts";
-import { Lines, Told } from "../runs/reporter.ts";
+import { saveRun } from "../runs/folder.ts";
+import { elapsed, failureOf, openRun } from "../runs/opening.ts";
 import { boardPlan, brokerPlan } from "./credentials.ts";
 import type { ScenarioOptions } from "./options.ts";
 import { Run } from "./run.ts";
 
 export async function intranet(options: ScenarioOptions): Promise<number> {
   const settings = await settingsOf(options);
-  // An ordinary user's process may start over in here: nothing is printed or made before.
-  const { network, why } = await openNetwork(options.network).catch(error => {
-    throw new Failure((error as Error).message);
-  });
+  if (settings.test.enabled)
+    throw usage(
+      "test.enabled is true, and test mode is not played yet; --set test.enabled=false plays normal mode.",
+    );
+  const { network, reporter, folder, file, finished } = await openRun("intranet", options);
   await using _closed = network;
-  const reporter = options.json ? new Lines() : new Told(options.lang, options.quiet === true);
-  reporter.network(network.kind, why, network.limits);
   const authority = await authorityOf().catch(error => {
     throw error instanceof Unusable ? new Failure(error.message) : error;
   });
@@ -28,21 +25,19 @@ export async function intranet(options: ScenarioOptions): Promise<number> {
     board: await boardPlan(settings, authority),
     broker: brokerPlan(settings.tls.version, authority),
   };
-  const folder = makeFolder("intranet", options.output);
-  const file = resolve(options.write ?? join(folder, "capture.pcapng"));
-  mkdirSync(dirname(file), { recursive: true });
-
   const run = new Run(network, settings, plans, reporter, options.lang);
-  const failure = await run.play(file, options.story, options.timeout).then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-  const { packets, rungs } = await finishCapture(file, {
+  const failure = await run.play(file, options.story, options.timeout).then(() => undefined, failureOf);
+
+  const { packets, rungs, findings } = await finishCapture(file, {
+    analyzer: analyzers(),
     hosts: run.hosts.all,
     secrets: run.hosts.secrets,
     embedSecrets: options.secrets,
     language: options.lang,
   });
+  finished();
+  reporter.ladder([...run.hosts.all.keys()], rungs);
+  if (failure === undefined || findings.length > 0) reporter.analysis([], findings);
   await saveRun(folder, {
     settings,
     log: run.hosts.log,
@@ -50,7 +45,6 @@ export async function intranet(options: ScenarioOptions): Promise<number> {
     secrets: run.hosts.secrets,
     keylog: options.keylog,
   });
-  reporter.ladder([...run.hosts.all.keys()], rungs);
   const decodeAs = settings.tls.mode === "mutual" ? " -d tls.port==8884,mqtt" : "";
   reporter.result({
     scenario: "intranet",
@@ -59,13 +53,12 @@ export async function intranet(options: ScenarioOptions): Promise<number> {
     capture: file,
     network: network.kind,
     packets,
-    milliseconds: performance.now(),
+    milliseconds: elapsed(),
     waited: run.waited,
     tshark: `tshark -N n -r ${file}${decodeAs}`,
   });
-  if (failure !== undefined)
-    throw failure instanceof Failure ? failure : new Failure((failure as Error).message);
-  return 0;
+  if (failure !== undefined) throw failure;
+  return exit.done;
 }
 
 /** The file, then `--set`, then the flags that name a setting of their own. */

@@ -9,12 +9,13 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** `bun lab …` to its end. */
+/** `bun lab …` to its end; `by`: what it is started by, such as `setpriv …`. */
 export async function lab(
   words: readonly string[],
   environment: Record<string, string> = {},
+  by: readonly string[] = [],
 ): Promise<Ended> {
-  const run = Bun.spawn([process.execPath, "lab", ...words], {
+  const run = Bun.spawn([...by, process.execPath, "lab", ...words], {
     cwd: root,
     env: { ...process.env, NO_COLOR: "1", LAB_LANG: "en", ...environment },
     stdin: "ignore",

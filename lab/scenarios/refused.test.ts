@@ -4,27 +4,16 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { peer } from "../../scripts/peers.ts";
-import { root } from "./lab.ts";
+import { lab } from "./lab.ts";
 
 const setpriv = peer("setpriv");
 const folder = mkdtempSync(join(tmpdir(), "refused-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** What is said of each message, without what differs from run to run; TCP's own segments are the relay's business. */
-async function told(command: readonly string[], environment: Record<string, string> = {}) {
-  const words = ["lab", "scenario", "intranet", "--json", "-w", join(folder, "capture.pcapng"), "-o", folder];
-  const run = Bun.spawn([...command, process.execPath, ...words], {
-    cwd: root,
-    env: { ...process.env, LAB_LANG: "en", ...environment },
-    stdin: "ignore",
-    stdout: "pipe",
-    stderr: "pipe",
-  });
-  const [stdout, stderr, code] = await Promise.all([
-    new Response(run.stdout).text(),
-    new Response(run.stderr).text(),
-    run.exited,
-  ]);
+async function told(by: readonly string[], environment: Record<string, string> = {}) {
+  const words = ["scenario", "intranet", "--json", "-w", join(folder, "capture.pcapng"), "-o", folder];
+  const { code, stdout, stderr } = await lab(words, environment, by);
   if (code !== 0) throw new Error(`ended with ${code}: ${stderr}`);
   const objects = stdout
     .trim()

@@ -1,11 +1,11 @@
 // One run of the intranet: the hosts are plugged in, the story is played, the recording ends.
-import { fileURLToPath } from "node:url";
 import type { BoardPlan } from "../board/board.ts";
 import { say } from "../board/console.ts";
 import type { BoardEvent, BoardMessage } from "../board/events.ts";
 import type { Settings } from "../board/settings.ts";
-import type { Message, Network, RunningHost } from "../network/index.ts";
+import { ending, type Message, type Network, type RunningHost } from "../network/index.ts";
 import { Hosts, within } from "../runs/hosts.ts";
+import { programOf } from "../runs/program.ts";
 import type { Reporter } from "../runs/reporter.ts";
 import type { PcPlan } from "../servers/pc.ts";
 import type { RouterPlan } from "../servers/router.ts";
@@ -26,8 +26,6 @@ const routerPlan: RouterPlan = {
   },
   zone: { origin: ".", names: { "JORGE-PC": { A: [pc.address] } } },
 };
-
-const programOf = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 export interface Plans {
   readonly board: BoardPlan;
@@ -63,7 +61,8 @@ export class Run {
       const [board, , desk] = await Promise.all([
         this.#plug({
           name: platform,
-          mac: boardMac,
+          // The other board gets one from its place on the switch.
+          ...(platform === "NUCLEO-H723ZG" && { mac: boardMac }),
           program: "../board/board.ts",
           settings: this.plans.board,
         }),
@@ -103,7 +102,7 @@ export class Run {
   }
 
   #plug(plan: Parameters<Network["host"]>[0]): Promise<RunningHost> {
-    return this.hosts.plug({ ...plan, program: programOf(plan.program) });
+    return this.hosts.plug({ ...plan, program: programOf(import.meta.url, plan.program) });
   }
 
   #heard(name: string, message: Message): void {
@@ -114,7 +113,9 @@ export class Run {
   #board(name: string, message: BoardMessage): void {
     if (message.event === "configured") this.hosts.addressed(name, message.address);
     this.console.push(...say(message, "en"));
-    if (this.settings.general.console) this.reporter.event(message, say(message, this.language));
+    // What fails after Ctrl-C fails because of it.
+    if (this.settings.general.console && !ending.aborted)
+      this.reporter.event(message, say(message, this.language));
     this.#events.push(message);
     this.#news.resolve();
     this.#news = Promise.withResolvers();

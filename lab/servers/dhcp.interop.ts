@@ -1,19 +1,25 @@
 // The hosts of the DHCP interop tests: our server, and our client through the whole life of a lease.
 import { acquire, type ClientOptions, inform, reboot, release, renew } from "../../protocols/dhcp/client.ts";
+import { briefProbe, Neighbours } from "../../protocols/dhcp/conflicts.ts";
 import { message } from "../../protocols/dhcp/format.ts";
+import { datagramsOver } from "../../protocols/dhcp/link.ts";
 import { type ServerOptions, serve } from "../../protocols/dhcp/server.ts";
 import { Refused, Unanswered } from "../../protocols/endpoint/index.ts";
+import { parseIpv4 } from "../../protocols/ipv4/address.ts";
 import type { Host } from "../network/index.ts";
 
 export type Part =
   | { readonly part: "server"; readonly options: ServerOptions }
   | { readonly part: "client"; readonly requested?: string }
+  /** Over a packet socket, without the broadcast flag, its address probed for. */
+  | { readonly part: "link client" }
   | { readonly part: "returning"; readonly address: string };
 
 export async function run(host: Host, plan: Part): Promise<void> {
   if (plan.part === "server") return server(host, plan.options);
   try {
     if (plan.part === "client") await life(host, plan.requested);
+    else if (plan.part === "link client") await lifeOnLink(host);
     else await returning(host, plan.address);
   } catch (error) {
     if (!(error instanceof Refused || error instanceof Unanswered)) throw error;
@@ -44,6 +50,21 @@ async function life(host: Host, requested?: string): Promise<void> {
   // What is sent must leave the host before its network does.
   await host.clock.sleep(50);
   datagrams.close();
+}
+
+async function lifeOnLink(host: Host): Promise<void> {
+  const link = await host.link();
+  const neighbours = new Neighbours(link, host.clock);
+  const datagrams = datagramsOver(link, host.clock);
+  const probe = async (address: string) =>
+    (await neighbours.userOf(parseIpv4(address), briefProbe)) !== undefined;
+  const options = { ...optionsOf(host), broadcast: false, probe };
+  const lease = await acquire(datagrams, host.clock, options);
+  tellOf(host, "acquired", lease);
+  const own = datagramsOver(link, host.clock, lease.address, datagrams.heard);
+  await release(own, host.clock, lease, options);
+  await host.clock.sleep(50);
+  link.close();
 }
 
 async function returning(host: Host, address: string): Promise<void> {

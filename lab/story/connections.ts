@@ -11,41 +11,56 @@ type State =
   | "FIN-WAIT-1"
   | "FIN-WAIT-2"
   | "CLOSE-WAIT"
+  | "CLOSING"
   | "LAST-ACK"
   | "TIME-WAIT";
 
+interface End {
+  readonly state: State;
+  /** The sequence number that acknowledges its FIN, once it has sent one. */
+  readonly fin?: number;
+}
+
 /** What a capture shows of each connection: where both ends are after every segment, provided that none is lost. */
 export class Connections {
-  readonly #states = new Map<number, readonly [opener: State, other: State]>();
+  readonly #known = new Map<number, readonly [opener: End, other: End]>();
 
-  /** The steps that a segment makes its sender and its receiver take. */
-  steps(segment: Segment, { index }: Conversation, way: Way, { from, to }: Parties): Step[] {
+  /** The steps that a segment, with so many octets, makes its sender and its receiver take. */
+  steps(segment: Segment, size: number, { index }: Conversation, way: Way, { from, to }: Parties): Step[] {
     const opens = segment.syn && !segment.ack;
-    const states = opens ? (["CLOSED", "LISTEN"] as const) : this.#states.get(index);
-    if (!states) return [];
-    const [sender, receiver] = [states[way], states[1 - way]!];
-    const [own, peer] = next(segment, sender, receiver);
-    this.#states.set(index, way === 0 ? [own, peer] : [peer, own]);
+    const ends = opens ? ([{ state: "CLOSED" }, { state: "LISTEN" }] as const) : this.#known.get(index);
+    if (!ends) return [];
+    const [sender, receiver] = [ends[way], ends[1 - way]!];
+    const [own, peer] = next(segment, size, sender, receiver);
+    this.#known.set(index, way === 0 ? [own, peer] : [peer, own]);
     return [
-      ...(own === sender ? [] : [step(from, sender, own)]),
-      ...(peer === receiver ? [] : [step(to, receiver, peer)]),
+      ...(own.state === sender.state ? [] : [step(from, sender.state, own.state)]),
+      ...(peer.state === receiver.state ? [] : [step(to, receiver.state, peer.state)]),
     ];
   }
 }
 
 /** Where a segment takes its sender and its receiver. */
-function next({ syn, ack, fin, rst }: Segment, sender: State, receiver: State): [State, State] {
-  if (rst) return ["CLOSED", "CLOSED"];
-  if (syn) return ack ? ["SYN-RECEIVED", "ESTABLISHED"] : ["SYN-SENT", receiver];
+function next(segment: Segment, size: number, sender: End, receiver: End): readonly [End, End] {
+  const { syn, ack, fin, rst, sequence, acknowledgment } = segment;
+  if (rst) return [{ state: "CLOSED" }, { state: "CLOSED" }];
+  if (syn)
+    return ack ? [{ state: "SYN-RECEIVED" }, { state: "ESTABLISHED" }] : [{ state: "SYN-SENT" }, receiver];
   let [own, peer] = [sender, receiver];
-  if (own === "SYN-RECEIVED") own = "ESTABLISHED";
-  if (ack) {
-    if (peer === "SYN-RECEIVED") peer = "ESTABLISHED";
-    else if (peer === "FIN-WAIT-1" && !fin) peer = "FIN-WAIT-2";
-    else if (peer === "LAST-ACK") peer = "CLOSED";
-  }
-  if (!fin) return [own, peer];
-  own = own === "CLOSE-WAIT" ? "LAST-ACK" : "FIN-WAIT-1";
-  peer = peer === "FIN-WAIT-1" || peer === "FIN-WAIT-2" ? "TIME-WAIT" : "CLOSE-WAIT";
+  if (ack && peer.state === "SYN-RECEIVED") peer = { state: "ESTABLISHED" };
+  if (ack && peer.fin === acknowledgment) peer = { ...peer, state: acknowledged[peer.state] ?? peer.state };
+  // A FIN that was sent before changes nothing.
+  if (!fin || own.fin !== undefined) return [own, peer];
+  own = { state: own.state === "CLOSE-WAIT" ? "LAST-ACK" : "FIN-WAIT-1", fin: (sequence + size + 1) >>> 0 };
+  peer = { ...peer, state: finReceived[peer.state] ?? "CLOSE-WAIT" };
   return [own, peer];
 }
+
+/** Where the acknowledgment of its FIN takes an end. */
+const acknowledged: Partial<Record<State, State>> = {
+  "FIN-WAIT-1": "FIN-WAIT-2",
+  CLOSING: "TIME-WAIT",
+  "LAST-ACK": "CLOSED",
+};
+/** Where the FIN of its peer takes an end that has sent its own. */
+const finReceived: Partial<Record<State, State>> = { "FIN-WAIT-1": "CLOSING", "FIN-WAIT-2": "TIME-WAIT" };

@@ -36,7 +36,23 @@ export function tellDhcp(message: Message, { from }: Parties, client: string): T
             `${client} elige la oferta de ${dotted(wanted)} por difusión, para que lo sepan también los servidores no elegidos.`,
             step(client, "SELECTING", "REQUESTING"),
           );
+    case MessageType.Inform:
+      return telling(
+        `${client} has the address ${dotted(wanted)} and asks only how to live in this network.`,
+        `${client} tiene la dirección ${dotted(wanted)} y solo pregunta cómo vivir en esta red.`,
+      );
     case MessageType.ACK:
+      if (lease === undefined)
+        return telling(
+          `${from} tells ${client} mask, router, DNS and NTP servers, and leases nothing.`,
+          `${from} dice a ${client} máscara, router y servidores DNS y NTP, sin conceder nada.`,
+        );
+      if (message.ciaddr !== 0)
+        return telling(
+          `${from} lets ${client} keep ${yours} for another ${lease} s.`,
+          `${from} deja a ${client} seguir con ${yours} otros ${lease} s.`,
+          step(client, "RENEWING", `BOUND (${yours})`),
+        );
       return telling(
         `${from} leases ${yours} to ${client} for ${lease} s, with mask, router, DNS and NTP servers.`,
         `${from} concede ${yours} a ${client} durante ${lease} s, con máscara, router y servidores DNS y NTP.`,

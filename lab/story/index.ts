@@ -1,15 +1,17 @@
 // The story of a capture: what each packet is, told by protocol, with hosts by name.
-import type { Message as ArpMessage } from "../../protocols/arp/index.ts";
-import type { Message as DhcpMessage } from "../../protocols/dhcp/index.ts";
+import { type Message as ArpMessage, Operation as ArpOperation } from "../../protocols/arp/index.ts";
+import { type Message as DhcpMessage, MessageType as DhcpType } from "../../protocols/dhcp/index.ts";
 import type { Message as DnsMessage } from "../../protocols/dns/index.ts";
 import { colons } from "../../protocols/ethernet/address.ts";
 import { ethernet } from "../../protocols/ethernet/index.ts";
 import type { Packet as MqttPacket } from "../../protocols/mqtt/index.ts";
-import type { Message as NtpMessage } from "../../protocols/ntp/index.ts";
+import { Type as MqttType } from "../../protocols/mqtt/types.ts";
+import { type Message as NtpMessage, Mode as NtpMode } from "../../protocols/ntp/index.ts";
 import { infoOf, type Layer, type Packet } from "../../protocols/packet/index.ts";
 import { tcp } from "../../protocols/tcp/index.ts";
 import type { Handshake } from "../../protocols/tls/handshake.ts";
 import type { Alert, RecordValue } from "../../protocols/tls/records.ts";
+import { nameOf, optionOf } from "../../protocols/wire/index.ts";
 import { Connections } from "./connections.ts";
 import { tellDhcp } from "./dhcp.ts";
 import { tellDns } from "./dns.ts";
@@ -57,7 +59,8 @@ export class Story {
     const told = packet.layers.flatMap((layer, i) => {
       // A record that was opened is told by what is in it.
       const carries = (packet.layers[i + 1]?.depth ?? 0) > layer.depth;
-      return layer.value === undefined ? [] : (this.#message(layer, parties, carries) ?? []);
+      const telling = layer.value === undefined ? undefined : this.#message(layer, parties, carries);
+      return telling ? [named(nameOfMessage(layer), telling)] : [];
     });
     const transported = this.#transported(packet, parties, told.length === 0);
     if (told.length > 0 || transported.length > 0) return [...transported, ...told];
@@ -65,7 +68,7 @@ export class Story {
     return [telling(`${parties.from}: ${info}`, `${parties.from}: ${info}`)];
   }
 
-  #message({ protocol, value }: Layer, parties: Parties, carries: boolean): Telling | undefined {
+  #message({ protocol, value, state }: Layer, parties: Parties, carries: boolean): Telling | undefined {
     switch (protocol.name) {
       case "arp":
         return tellArp(value as ArpMessage, parties);
@@ -86,7 +89,7 @@ export class Story {
       case "tls.handshake":
         return tellHandshake(value as Handshake, parties);
       case "tls.change_cipher_spec":
-        return tellChangeCipherSpec(parties);
+        return tellChangeCipherSpec(state, parties);
       case "tls.alert":
         return tellAlert(value as Alert, parties);
       case "mqtt":
@@ -102,15 +105,52 @@ export class Story {
     const { conversation, way } = packet;
     if (!layer?.value || !conversation) return [];
     const segment = tcp.segment!(layer.value);
-    const steps = this.#connections.steps(segment, conversation, way, parties);
+    const size = layer.end - layer.headerEnd;
+    const steps = this.#connections.steps(segment, size, conversation, way, parties);
+    if (!speaks) return steps.length > 0 ? [{ says: { en: "", es: "" }, steps }] : [];
     const port = conversation.ends[way === 0 ? 1 : 0].port;
-    const says = speaks
-      ? tellTcp(segment, layer.end - layer.headerEnd, port, parties).says
-      : { en: "", es: "" };
-    return speaks || steps.length > 0 ? [{ says, steps }] : [];
+    const told = tellTcp(segment, size, port, parties);
+    const kind = segment.rst
+      ? "RST"
+      : segment.syn
+        ? segment.ack
+          ? "SYN, ACK"
+          : "SYN"
+        : segment.fin
+          ? "FIN"
+          : "ACK";
+    return [named(`TCP ${size > 0 ? "segment" : kind}`, steps.length > 0 ? { ...told, steps } : told)];
   }
 
   #nameOf(address: string, mac: Uint8Array | undefined): string {
     return this.#names.get(address) ?? (mac && this.#names.get(colons(mac))) ?? address;
+  }
+}
+
+/** A telling under the name that the standard has for the message. */
+const named = (name: string, { says, steps }: Telling): Telling => ({
+  says: { en: `${name}: ${says.en}`, es: `${name}: ${says.es}` },
+  steps,
+});
+
+/** "DHCPDISCOVER", "DNS query", "PUBLISH": what the standards call a message. */
+function nameOfMessage({ protocol, value }: Layer): string {
+  switch (protocol.name) {
+    case "arp":
+      return `ARP ${nameOf(ArpOperation, (value as ArpMessage).operation) ?? "message"}`;
+    case "dhcp": {
+      const type = optionOf((value as DhcpMessage).options, 53);
+      return type === undefined ? "BOOTP" : `DHCP${(nameOf(DhcpType, type) ?? String(type)).toUpperCase()}`;
+    }
+    case "dns":
+      return (value as DnsMessage).flags.response ? "DNS answer" : "DNS query";
+    case "ntp":
+      return `NTP ${nameOf(NtpMode, (value as NtpMessage).flags.mode) ?? "message"}`;
+    case "mqtt":
+      return nameOf(MqttType, (value as MqttPacket).type) ?? "MQTT";
+    case "icmp":
+      return "ICMP";
+    default:
+      return `TLS ${protocol.summary(value as never)}`;
   }
 }

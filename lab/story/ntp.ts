@@ -11,8 +11,8 @@ export function tellNtp(message: Message, { from, to }: Parties): Telling {
   const { flags, stratum } = message;
   if (flags.mode === 3)
     return telling(
-      `${from} asks ${to} for the time; it notes when it sent this (T1).`,
-      `${from} pregunta la hora a ${to}; anota cuándo lo envió (T1).`,
+      `${from} asks ${to} for the time, and notes for itself when (T1); what it sends as transmit timestamp may be a random number, to know the reply by.`,
+      `${from} pregunta la hora a ${to} y anota para sí cuándo (T1); la marca que envía puede ser un número al azar, para reconocer la respuesta.`,
       step(from, undefined, knows("T1")),
     );
   if (flags.mode === 4 && stratum === 0)

@@ -33,3 +33,14 @@ export function stepText({ host, from, to }: Step, language: Language): string {
   const word = (state: State): string => (typeof state === "string" ? state : state[language]);
   return `${host}: ${from === undefined ? "" : `${word(from)} → `}${word(to)}`;
 }
+
+/** Characters of a text of the peers that a telling quotes: a comment has room for 65 535 octets, a reader for less. */
+export const mostQuoted = 80;
+
+/** What the peers wrote, cut to what can be read; `octets`: how long it really is. */
+export function quoted(text: string, octets?: number): string {
+  const characters = [...text];
+  if (characters.length <= mostQuoted) return text;
+  const size = octets ?? new TextEncoder().encode(text).length;
+  return `${characters.slice(0, mostQuoted).join("")}… (${size} octets)`;
+}

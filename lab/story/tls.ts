@@ -1,11 +1,15 @@
 // TLS told: how two hosts agree on keys, and who proves what (RFC 5246 §7.3, RFC 8446 §2).
-import type { Handshake } from "../../protocols/tls/handshake.ts";
-import { AlertDescription, HandshakeType } from "../../protocols/tls/numbers.ts";
+import { bodyOf, type Handshake } from "../../protocols/tls/handshake.ts";
+import { isRetry } from "../../protocols/tls/hello.ts";
+import { AlertDescription, HandshakeType, Version } from "../../protocols/tls/numbers.ts";
 import type { Alert } from "../../protocols/tls/records.ts";
+import type { TlsState } from "../../protocols/tls/state.ts";
 import { nameOf } from "../../protocols/wire/index.ts";
 import { type Parties, type State, step, type Telling, telling } from "./telling.ts";
 
-export function tellHandshake({ type }: Handshake, { from, to }: Parties): Telling {
+export function tellHandshake(message: Handshake, { from, to }: Parties): Telling {
+  const { type } = message;
+  const serverHello = bodyOf(message, HandshakeType.server_hello);
   switch (type) {
     case HandshakeType.client_hello:
       return telling(
@@ -15,6 +19,12 @@ export function tellHandshake({ type }: Handshake, { from, to }: Parties): Telli
         step(to, "START", "RECVD_CH"),
       );
     case HandshakeType.server_hello:
+      if (serverHello && isRetry(serverHello))
+        return telling(
+          `${from} wants another hello: with a key of the group that it names.`,
+          `${from} quiere otro saludo: con una clave del grupo que nombra.`,
+          step(to, "WAIT_SH", "START"),
+        );
       return telling(
         `${from} chooses version and cipher suite.`,
         `${from} elige versión y conjunto de cifrado.`,
@@ -68,6 +78,16 @@ export function tellHandshake({ type }: Handshake, { from, to }: Parties): Telli
         `${from} hands out a ticket, with which the next handshake can be shorter.`,
         `${from} da un tique, con el que la próxima negociación puede ser más corta.`,
       );
+    case HandshakeType.end_of_early_data:
+      return telling(
+        `${from} ends what it sent before the handshake was done; somebody could send that part again.`,
+        `${from} termina lo que envió antes de acabar la negociación; alguien podría repetir esa parte.`,
+      );
+    case HandshakeType.hello_request:
+      return telling(
+        `${from} wants to shake hands anew, in the middle of the conversation.`,
+        `${from} quiere negociar de nuevo, en plena conversación.`,
+      );
     case HandshakeType.key_update:
       return telling(`${from} changes its keys.`, `${from} cambia sus claves.`);
     default: {
@@ -77,8 +97,19 @@ export function tellHandshake({ type }: Handshake, { from, to }: Parties): Telli
   }
 }
 
-export const tellChangeCipherSpec = ({ from }: Parties): Telling =>
-  telling(`${from}: from here on this way is enciphered.`, `${from}: desde aquí este sentido va cifrado.`);
+/** `state`: what the conversation knew before. Before the ServerHello only a client with early data says it. */
+export function tellChangeCipherSpec(state: unknown, { from }: Parties): Telling {
+  const { version, clientRandom } = (state ?? {}) as Partial<TlsState>;
+  if (version === Version["TLS 1.3"] || (version === undefined && clientRandom))
+    return telling(
+      `${from} says this for old middleboxes only: in TLS 1.3 it means nothing, and the hellos have already changed the keys.`,
+      `${from} lo dice solo por equipos intermedios antiguos: en TLS 1.3 no significa nada, y las claves ya cambiaron con los saludos.`,
+    );
+  return telling(
+    `${from}: from here on this way is enciphered.`,
+    `${from}: desde aquí este sentido va cifrado.`,
+  );
+}
 
 export function tellAlert({ description }: Alert, { from, to }: Parties): Telling {
   const name = nameOf(AlertDescription, description) ?? String(description);

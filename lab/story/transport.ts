@@ -14,7 +14,14 @@ export function tellArp(
   if (operation === 1)
     return sender === target
       ? telling(`${from} announces that it is ${sender}.`, `${from} anuncia que es ${sender}.`)
-      : telling(`${from} asks who has ${target}.`, `${from} pregunta quién tiene ${target}.`);
+      : telling(
+          `${from} asks who has ${target}.`,
+          `${from} pregunta quién tiene ${target}.`,
+          step(from, undefined, {
+            en: `waits for the MAC address of ${target}`,
+            es: `espera la dirección MAC de ${target}`,
+          }),
+        );
   return telling(
     `${from} answers that it has ${sender}, and at which MAC address.`,
     `${from} responde que tiene ${sender}, y en qué dirección MAC.`,
@@ -49,8 +56,13 @@ export function tellTcp(
     return telling(
       `${from} sends ${size} octets: part of a larger message.`,
       `${from} envía ${size} octetos: parte de un mensaje mayor.`,
+      step(to, undefined, { en: "waits for the rest", es: "espera el resto" }),
     );
-  return telling(`${from} acknowledges what it received.`, `${from} confirma lo recibido.`);
+  return telling(
+    `${from} acknowledges what it received.`,
+    `${from} confirma lo recibido.`,
+    step(to, undefined, { en: "knows that its octets arrived", es: "sabe que sus octetos llegaron" }),
+  );
 }
 
 export function tellIcmp(type: number, { from, to }: Parties): Telling {

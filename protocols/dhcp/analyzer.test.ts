@@ -1,15 +1,17 @@
 // What the analyzer finds in captures: good ones, and each thing that can be wrong.
 import { expect, test } from "bun:test";
+import { arp } from "../arp/index.ts";
 import { ethernet } from "../ethernet/index.ts";
 import { dotted, ipv4, parseIpv4 } from "../ipv4/index.ts";
 import { dissector } from "../packet/index.ts";
 import { udp } from "../udp/index.ts";
 import { analyzer } from "./analyzer.ts";
+import { announcementOf } from "./conflicts.ts";
 import { dhcp } from "./decoder.ts";
 import { type MessageDraft, MessageType, message, type OptionDraft, option } from "./format.ts";
 import { frameOf } from "./frame.ts";
 
-const { Discover, Offer, Request, Decline, ACK, NAK } = MessageType;
+const { Discover, Offer, Request, Decline, ACK, NAK, Release } = MessageType;
 const mac = Uint8Array.fromHex("00c0df24ba6b");
 const address = parseIpv4("192.168.1.101");
 
@@ -126,4 +128,120 @@ test("a server that nobody configured is a rogue, named once", () => {
   expect<unknown>(analyze(messages, { servers: ["192.168.1.1"] }).found).toEqual([
     ["dhcp.rogue-server", [2], "192.168.1.66 is none of 192.168.1.1"],
   ]);
+});
+
+/** What is found in messages and ARP frames at these seconds. */
+function over(time: readonly (readonly [seconds: number, MessageDraft | Uint8Array])[]) {
+  const dissect = dissector([ethernet, arp, ipv4, udp, dhcp]);
+  const analysis = analyzer();
+  const findings = time.flatMap(([seconds, one], i) => {
+    const frame = one instanceof Uint8Array ? one : frameOf(message.encode(one), one, "192.168.1.1", mac);
+    const view = new DataView(frame.buffer, frame.byteOffset, frame.length);
+    const packet = dissect.packet({
+      ...{ number: i + 1, time: BigInt(seconds * 1e9), view, start: 0, end: frame.length },
+      ...{ originalLength: frame.length, linkType: 1, interface: 0, comments: [] },
+    });
+    return [...analysis.observe(packet)];
+  });
+  const all = [...findings, ...analysis.conclude()];
+  return {
+    report: analysis.report(),
+    found: all.map(({ rule, packets, detail }) => [rule.id, packets, detail]),
+  };
+}
+const rival = Uint8Array.fromHex("020000000007");
+const isHere = (who: Uint8Array) => announcementOf(address, who);
+
+test("a client that asks again when the standard says is not remarked on, whatever the jitter", () => {
+  const asked = [0, 3.1, 12, 27.5, 60.2, 123.5].map(at => [at, ask(Discover)] as const);
+  const { found } = over([...asked, [124, reply(Offer)], [124.5, reply(Offer)]]);
+  expect(found).toEqual([]);
+});
+
+test("a client that asks again too soon or too late is, once a transaction", () => {
+  const { found } = over([0, 3, 6, 40].map(at => [at, ask(Discover)] as const));
+  expect(found[0]).toEqual([
+    "dhcp.retransmission",
+    [2, 3, 4],
+    "00:c0:df:24:ba:6b asked again: Discover after 3.00 s, where 7 to 9 s were due; Discover after 34.00 s, where 15 to 17 s were due",
+  ]);
+  expect(found[1]![0]).toBe("dhcp.no-offer");
+});
+
+test("a client that renews waits a minute at the least", () => {
+  const renews = { ...ask(Request), ciaddr: address };
+  const { found } = over([0, 10, 71].map(at => [at, renews] as const));
+  expect(found).toEqual([
+    [
+      "dhcp.retransmission",
+      [1, 2],
+      "00:c0:df:24:ba:6b asked again: Request after 10.00 s, where 60 s or more were due",
+    ],
+  ]);
+});
+
+test("the same message on two ports of a switch, or behind a relay, was not asked twice", () => {
+  const relayed = { ...ask(Discover), giaddr: parseIpv4("192.168.1.9") };
+  const { found } = over([
+    [0, ask(Discover)],
+    [0.001, ask(Discover)],
+    [0.5, relayed],
+    [1, reply(Offer)],
+  ]);
+  expect(found).toEqual([]);
+});
+
+test("leases are reported over time: given, renewed, released", () => {
+  const { report, found } = over([
+    [0, reply(ACK)],
+    [1800, { ...reply(ACK), ciaddr: address }],
+    [2000, { ...ask(Release), ciaddr: address }],
+    [3000, { ...reply(ACK), chaddr: rival }],
+  ]);
+  expect(found).toEqual([]);
+  const common = { address: "192.168.1.101", server: "192.168.1.1" };
+  const seconds = (count: number) => BigInt(count) * 1_000_000_000n;
+  expect(report.leases).toEqual([
+    {
+      ...{ ...common, client: "00:c0:df:24:ba:6b", since: 0n, until: seconds(2000) },
+      ...{ renewals: 1, end: "released" },
+    },
+    {
+      ...{ ...common, client: "02:00:00:00:00:07", since: seconds(3000), until: seconds(6600) },
+      ...{ renewals: 0, end: undefined },
+    },
+  ]);
+});
+
+test("an address that is given twice, or that two hosts say they have, is a duplicate", () => {
+  const given = over([
+    [0, reply(ACK)],
+    [10, { ...reply(ACK), chaddr: rival }],
+  ]);
+  expect(given.found).toEqual([
+    [
+      "dhcp.duplicate-address",
+      [1, 2],
+      "192.168.1.101 is given to 02:00:00:00:00:07 while 00:c0:df:24:ba:6b has it",
+    ],
+  ]);
+  const claimed = over([
+    [0, reply(ACK)],
+    [1, isHere(mac)],
+    [2, isHere(rival)],
+  ]);
+  expect(claimed.found).toEqual([
+    ["dhcp.duplicate-address", [2, 3], "192.168.1.101 is used by 00:c0:df:24:ba:6b and by 02:00:00:00:00:07"],
+  ]);
+});
+
+test("an address that goes from one client to the next is no duplicate", () => {
+  const { found } = over([
+    [0, reply(ACK)],
+    [1, isHere(mac)],
+    [2, { ...ask(Release), ciaddr: address }],
+    [3, { ...reply(ACK), chaddr: rival }],
+    [4, isHere(rival)],
+  ]);
+  expect(found).toEqual([]);
 });

@@ -5,7 +5,7 @@ import { parseIpv4 } from "../ipv4/address.ts";
 import { optionOf } from "../wire/index.ts";
 import { acquire } from "./client.ts";
 import { type Message, type MessageDraft, MessageType, message, option } from "./format.ts";
-import { bootReply, gives, honest, lab, mac, refuses } from "./scripted.ts";
+import { bootReply, gives, honest, lab, mac, refuses } from "./testing/scripted.ts";
 
 const { Discover, Offer, Request, Decline, ACK } = MessageType;
 

@@ -1,5 +1,12 @@
 // UDP for a host that has no address yet: frames composed and taken apart by hand, over a packet socket. RFC 2131 §4.1.
-import { type Clock, type Datagram, type Datagrams, type Link, Refused } from "../endpoint/index.ts";
+import {
+  type Clock,
+  type Datagram,
+  type Datagrams,
+  type Endpoint,
+  type Link,
+  Refused,
+} from "../endpoint/index.ts";
 import * as ethernet from "../ethernet/index.ts";
 import * as ipv4 from "../ipv4/index.ts";
 import * as udp from "../udp/index.ts";
@@ -8,19 +15,34 @@ import { port } from "./decoder.ts";
 
 const noAddress = "0.0.0.0";
 
+/** A datagram, and the MAC address that it came from. */
+interface Heard extends Datagram {
+  readonly mac: Uint8Array;
+}
+
 /**
- * A client's datagrams over a link: sends to everyone from 0.0.0.0, and hears what comes to its MAC address whatever
- * IP address it is for, so that no reply need be broadcast. Checksums are not looked at, for those of hosts on the
- * same machine may not have been worked out. Closing it leaves the link open.
+ * A client's datagrams over a link: hears what comes to its MAC address whatever IP address it is for, so that no
+ * reply need be broadcast. Speaks to everyone, and to those whom it has heard. Checksums are not looked at, for those
+ * of hosts on the same machine may not have been worked out. Closing it leaves the link open.
+ * @param address whose they are: "0.0.0.0", unless the host has an address already
+ * @param heard the MAC addresses of those who were heard before, by IP address
  */
-export function datagramsOver(link: Link, clock: Clock): Datagrams {
+export function datagramsOver(
+  link: Link,
+  clock: Clock,
+  address = noAddress,
+  heard: ReadonlyMap<string, Uint8Array> = new Map(),
+): Datagrams & { readonly heard: ReadonlyMap<string, Uint8Array> } {
   const closed = new AbortController();
+  const macs = new Map(heard).set(ipv4.dotted(ipv4.everyHost), ethernet.broadcast);
   return {
-    local: { address: noAddress, port: port.client },
+    heard: macs,
+    local: { address, port: port.client },
     async send(octets, to) {
-      if (ipv4.parseIpv4(to.address) !== ipv4.everyHost)
-        throw new Refused(`${to.address}: a host without an address can speak to everyone only`);
-      await link.send(everyoneHears(octets, to.port, link.mac));
+      const mac = macs.get(to.address);
+      if (!mac)
+        throw new Refused(`${to.address}: nothing was heard of it yet, so its MAC address is unknown`);
+      await link.send(frameFrom({ address, mac: link.mac }, { ...to, mac }, octets));
     },
     async receive(milliseconds = Number.POSITIVE_INFINITY) {
       const began = clock.elapsed();
@@ -29,8 +51,10 @@ export function datagramsOver(link: Link, clock: Clock): Datagrams {
         if (left <= 0 || closed.signal.aborted) return undefined;
         const frame = await link.receive(Math.min(left, longestTimer));
         if (!frame && left <= longestTimer) return undefined;
-        const datagram = frame && datagramIn(frame, link.mac, clock.now());
-        if (datagram) return datagram;
+        const heard = frame && heardIn(frame, link.mac, clock.now());
+        if (!heard) continue;
+        if (macs.size < mostMacs) macs.set(heard.from.address, heard.mac);
+        return heard;
       }
     },
     close: () => closed.abort(),
@@ -39,21 +63,27 @@ export function datagramsOver(link: Link, clock: Clock): Datagrams {
 
 /** Timers hold no more than 24 days. */
 const longestTimer = 86_400_000;
+/** More servers than a network has: what is beyond is somebody's mischief. */
+const mostMacs = 256;
 
-function everyoneHears(octets: Uint8Array, destinationPort: number, mac: Uint8Array): Uint8Array {
-  const between = { source: noAddress, destination: ipv4.dotted(ipv4.everyHost) };
-  const datagram = udp.enclose({ sourcePort: port.client, destinationPort }, octets, between);
-  const header = { protocol: ipv4.IpProtocol.UDP, source: 0, destination: ipv4.everyHost };
-  const packet = ipv4.enclose(header, datagram);
-  const frame = { destination: ethernet.broadcast, source: mac, type: ethernet.EtherType.IPv4 };
+function frameFrom(
+  from: { readonly address: string; readonly mac: Uint8Array },
+  to: Endpoint & { readonly mac: Uint8Array },
+  octets: Uint8Array,
+): Uint8Array {
+  const ports = { sourcePort: port.client, destinationPort: to.port };
+  const datagram = udp.enclose(ports, octets, { source: from.address, destination: to.address });
+  const [source, destination] = [ipv4.parseIpv4(from.address), ipv4.parseIpv4(to.address)];
+  const packet = ipv4.enclose({ protocol: ipv4.IpProtocol.UDP, source, destination }, datagram);
+  const frame = { destination: to.mac, source: from.mac, type: ethernet.EtherType.IPv4 };
   return ethernet.enclose(frame, packet);
 }
 
 /** The datagram to a DHCP client in a frame to this host, or to a group; fragments and anything else are passed over. */
-function datagramIn(frame: Uint8Array, mac: Uint8Array, at: bigint): Datagram | undefined {
+function heardIn(frame: Uint8Array, mac: Uint8Array, at: bigint): Heard | undefined {
   const from = Reader.over(frame);
   try {
-    const { destination, type } = ethernet.format.read(from);
+    const { destination, source, type } = ethernet.format.read(from);
     const mine = ethernet.isGroup(destination) || ethernet.colons(destination) === ethernet.colons(mac);
     if (!mine || type !== ethernet.EtherType.IPv4) return undefined;
     const start = from.at;
@@ -66,7 +96,7 @@ function datagramIn(frame: Uint8Array, mac: Uint8Array, at: bigint): Datagram | 
     if (destinationPort !== port.client || end > start + packet.totalLength || end > frame.length)
       return undefined;
     const sender = { address: ipv4.dotted(packet.source), port: sourcePort };
-    return end < from.at ? undefined : { octets: frame.slice(from.at, end), from: sender, at };
+    return end < from.at ? undefined : { octets: frame.slice(from.at, end), from: sender, at, mac: source };
   } catch (error) {
     if (error instanceof Malformed) return undefined;
     throw error;

@@ -43,8 +43,7 @@ export class Networks {
     // A client that renews speaks to the server itself, past the relay.
     if (place === 0) return this.all.find(one => ciaddr !== 0 && one.covers(ciaddr)) ?? own;
     const found = this.all.find(one => one.covers(place));
-    if (!found)
-      this.#log(`nothing for the network of relay ${dotted(place)}: no addresses are set up for it`);
+    if (!found) this.#log(`no addresses for the network of relay ${dotted(place)}`);
     return found;
   }
 }

@@ -5,7 +5,7 @@ import { parseIpv4 } from "../ipv4/address.ts";
 import { optionOf } from "../wire/index.ts";
 import { inform, keep, type Lease, reboot, release, renew } from "./client.ts";
 import { MessageType } from "./format.ts";
-import { gives, lab, leased, refuses } from "./scripted.ts";
+import { gives, lab, leased, refuses } from "./testing/scripted.ts";
 
 const { Discover, Request, ACK, Release, Inform } = MessageType;
 

@@ -110,6 +110,24 @@ export const rules = {
       es: "El servidor confirmó una dirección distinta de la que pidió el cliente.",
     },
   },
+  duplicateAddress: {
+    id: "dhcp.duplicate-address",
+    severity: "error",
+    reference: "RFC 2131 §3.1, RFC 5227 §2.4",
+    says: {
+      en: "Two hosts use the same address at a time: neither can rely on being reached.",
+      es: "Dos equipos usan la misma dirección a la vez: ninguno puede contar con que le lleguen los paquetes.",
+    },
+  },
+  retransmission: {
+    id: "dhcp.retransmission",
+    severity: "note",
+    reference: "RFC 2131 §4.1, §4.4.5",
+    says: {
+      en: "A client asked again sooner or later than it should: after 4, 8, 16, 32 and 64 s, each ± 1 s, or after a minute at the least when it renews.",
+      es: "Un cliente repitió la pregunta antes o después de lo debido: a los 4, 8, 16, 32 y 64 s, cada uno ± 1 s, o pasado al menos un minuto cuando renueva.",
+    },
+  },
   shortLease: {
     id: "dhcp.short-lease",
     severity: "note",

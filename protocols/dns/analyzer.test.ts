@@ -7,15 +7,20 @@ import { Rcode } from "./codes.ts";
 import { type Message, type MessageDraft, message } from "./format.ts";
 import { Type } from "./types.ts";
 
-const conversation = (index: number) => ({ transport: "udp", index, ends: [] as never }) as Conversation;
+const ends = [{ address: "192.168.1.101" }, { address: "192.168.1.1" }];
+/** Those of an index below 0 are TCP's. */
+const conversation = (index: number) =>
+  ({ transport: index < 0 ? "tcp" : "udp", index, ends }) as unknown as Conversation;
 
 /** A capture of these messages, one packet each, a millisecond apart. */
 function findingsOf(messages: readonly (readonly [way: Way, draft: MessageDraft, index?: number])[]) {
   const watch = analyzer();
   const findings: Finding[] = [];
   for (const [i, [way, draft, index = 0]] of messages.entries()) {
-    const value = message.decode(message.encode(draft));
-    const layer = { value, way } as Layer<Message>;
+    const octets = message.encode(draft);
+    const value = message.decode(octets);
+    const tree = () => message.dissect(Reader.over(octets), "dns");
+    const layer = { value, way, start: 0, end: octets.length, tree } as Layer<Message>;
     const packet = {
       number: i + 1,
       time: BigInt(i) * 1_000_000n,
@@ -26,8 +31,10 @@ function findingsOf(messages: readonly (readonly [way: Way, draft: MessageDraft,
     findings.push(...watch.observe(packet));
   }
   findings.push(...watch.conclude());
+  const told = findings.filter(({ rule }) => rule.id !== "dns.in-the-clear");
   return {
-    found: findings.map(({ rule, packets }) => [rule.id, ...packets]),
+    clear: findings.find(({ rule }) => rule.id === "dns.in-the-clear")?.detail,
+    found: told.map(({ rule, packets }) => [rule.id, ...packets]),
     findings,
     report: watch.report(),
   };
@@ -60,7 +67,7 @@ describe("analyzer", () => {
       [1, answer(1)],
     ]);
     expect(found).toEqual([]);
-    expect(report.exchanges).toEqual([
+    expect(report.exchanges).toMatchObject([
       { name: "a", type: "A", asked: [1], answered: [4], code: "NOERROR", time: 3_000_000n },
       { name: "b", type: "A", asked: [2], answered: [3], code: "NOERROR", time: 1_000_000n },
     ]);
@@ -86,10 +93,13 @@ describe("analyzer", () => {
         [1, answer(1, Rcode.NXDOMAIN)],
         [0, query(2)],
         [1, answer(2, Rcode.SERVFAIL)],
+        [0, query(3)],
+        [1, answer(3, Rcode.REFUSED)],
       ]).found,
     ).toEqual([
       ["dns.no-such-name", 2],
       ["dns.server-failure", 4],
+      ["dns.refused", 6],
     ]);
   });
 
@@ -102,7 +112,12 @@ describe("analyzer", () => {
       [1, answer(1)],
       [1, answer(1)],
     ]);
-    expect(found).toEqual([2, 3, 4, 6].map(packet => ["dns.unsolicited", packet]));
+    expect(found).toEqual([
+      ["dns.mismatched", 2],
+      ["dns.mismatched", 3],
+      ["dns.unsolicited", 4],
+      ["dns.unsolicited", 6],
+    ]);
     expect(report.exchanges).toMatchObject([{ asked: [1], answered: [5] }]);
   });
 
@@ -114,7 +129,85 @@ describe("analyzer", () => {
         [1, answer(1)],
         [1, answer(1)],
       ]).found,
-    ).toEqual([]);
+    ).toEqual([["dns.retried", 1, 2]]);
+  });
+
+  test("tells of an answer what it is like", () => {
+    const alias = (name: string, data: string, ttl: number) =>
+      ({ name, type: Type.CNAME, ttl, data }) as const;
+    const { report, clear } = findingsOf([
+      [0, query(1, "www.example.org")],
+      [
+        1,
+        answer(1, 0, {
+          questions: query(1, "www.example.org").questions,
+          answers: [
+            alias("www.example.org", "web.example.org", 300),
+            alias("web.example.org", "x.example.org", 60),
+          ],
+        }),
+      ],
+    ]);
+    // 12 + 17 + 4, 17 + 10 + 17 and 17 + 10 + 15 octets with every name written out.
+    expect(report.exchanges[0]).toMatchObject({
+      ...{ client: "192.168.1.101", server: "192.168.1.1", transport: "udp" },
+      reply: {
+        ...{ authoritative: false, records: 2, ttl: 60, aliases: ["web.example.org", "x.example.org"] },
+        ...{ octets: 67, uncompressed: 119, truncated: false },
+      },
+    });
+    expect(clear).toBe("www.example.org");
+  });
+
+  test("ties the question by TCP to the answer that was cut short", () => {
+    const cut = answer(1, 0, { flags: { response: 1, truncated: 1 } });
+    const { report, findings } = findingsOf([
+      [0, query(1)],
+      [1, cut],
+      [0, query(9), -1],
+      [1, answer(9), -1],
+      [0, query(2)],
+      [1, { ...cut, id: 2 }],
+    ]);
+    expect(
+      report.exchanges.map(({ transport, reply }) => [transport, reply?.truncated, reply?.askedByTcp]),
+    ).toEqual([
+      ["udp", true, 3],
+      ["tcp", false, undefined],
+      ["udp", true, undefined],
+    ]);
+    const details = findings.filter(({ rule }) => rule.id === "dns.truncated").map(({ detail }) => detail);
+    expect(details).toEqual(["A a, asked by TCP in packet 3", "A a, not asked again by TCP"]);
+  });
+
+  test("a transfer is one exchange of several messages, and has to end with the SOA record", () => {
+    const questions = [{ name: "lan", type: Type.AXFR }];
+    const soa = {
+      ...{ name: "lan", type: Type.SOA, ttl: 60 },
+      data: { primary: "ns.lan", mailbox: "h.lan", serial: 1, refresh: 1, retry: 1, expire: 1, minimum: 1 },
+    } as const;
+    const ns = { name: "lan", type: Type.NS, ttl: 60, data: "ns.lan" } as const;
+    const part = (answers: MessageDraft["answers"]) =>
+      [1, answer(1, 0, { questions: [], answers }), -1] as const;
+    const asked = [0, { ...query(1), questions }, -1] as const;
+    const { found, report } = findingsOf([asked, part([soa, ns]), part([ns]), part([ns, soa])]);
+    expect(found).toEqual([]);
+    expect(report.exchanges).toMatchObject([{ type: "AXFR", answered: [2, 3, 4], reply: { records: 5 } }]);
+    expect(findingsOf([asked, part([soa, ns]), part([ns])]).found).toEqual([["dns.transfer", 2, 3]]);
+  });
+
+  test("a referral is told by the zone it leads to", () => {
+    const { report } = findingsOf([
+      [0, query(1, "a.org")],
+      [
+        1,
+        answer(1, 0, {
+          questions: query(1, "a.org").questions,
+          authorities: [{ name: "org", type: Type.NS, ttl: 9, data: "ns.org" }],
+        }),
+      ],
+    ]);
+    expect(report.exchanges[0]!.reply).toMatchObject({ referral: "org", ttl: undefined });
   });
 
   test("an answer from the asking side is none", () => {

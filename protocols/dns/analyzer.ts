@@ -2,9 +2,10 @@
 import type { Analyzer, Finding, Layer, Packet } from "../packet/index.ts";
 import { malformations, nameOf } from "../wire/index.ts";
 import { Rcode } from "./codes.ts";
+import { compressionOf } from "./compression.ts";
 import { dns } from "./decoder.ts";
 import type { Message } from "./format.ts";
-import { folded } from "./name.ts";
+import { folded, sameName } from "./name.ts";
 import { rcodeOf, recordsOf } from "./record.ts";
 import { rules } from "./rules.ts";
 import { Type, typeName } from "./types.ts";
@@ -17,33 +18,63 @@ export interface ReportedExchange {
   readonly name: string;
   /** "A" */
   readonly type: string;
+  /** Addresses; "?" where the capture has none. */
+  readonly client: string;
+  readonly server: string;
+  readonly transport: "udp" | "tcp";
   /** Packet numbers: each sending of the question, and each answer to it. */
   readonly asked: readonly number[];
   readonly answered: readonly number[];
-  /** "NOERROR" and so on; `undefined` without an answer. */
+  /** "NOERROR" and so on; `undefined` without an answer, as is all that follows. */
   readonly code: string | undefined;
   /** From the last sending before the first answer to that answer, in nanoseconds. */
   readonly time: bigint | undefined;
+  readonly reply: Reply | undefined;
+}
+
+/** What the first answer is like. */
+export interface Reply {
+  /** From the zone's own server, not out of a cache. */
+  readonly authoritative: boolean;
+  /** How many records the answer section has. */
+  readonly records: number;
+  /** The shortest time to live of them, in seconds; `undefined` without records. */
+  readonly ttl: number | undefined;
+  /** What the name is an alias of, what that is an alias of, and so on. */
+  readonly aliases: readonly string[];
+  /** The zone whose servers it names, if it says no more than that. */
+  readonly referral: string | undefined;
+  /** Its size, and what it would be with every name written out. */
+  readonly octets: number;
+  readonly uncompressed: number;
+  /** It was cut short; with the packet in which the same was asked by TCP, if it was. */
+  readonly truncated: boolean;
+  readonly askedByTcp: number | undefined;
 }
 
 /** Analyses the `dns` messages of a capture, given packet by packet in order. */
 export const analyzer = (): Analyzer<Report> => new DnsAnalyzer();
 
-interface Pending {
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+interface Pending extends Mutable<Omit<ReportedExchange, "reply">> {
   readonly question: string;
-  readonly name: string;
-  readonly type: string;
   readonly asked: number[];
   readonly answered: number[];
   askedAt: bigint;
-  code: string | undefined;
-  time: bigint | undefined;
+  reply: Mutable<Reply> | undefined;
+  /** Of a zone transfer: how many of its two SOA records, the first and the last, have come. */
+  boundaries: number | undefined;
 }
 
 class DnsAnalyzer implements Analyzer<Report> {
   readonly #exchanges: Pending[] = [];
   /** The last exchange of each conversation and identifier. */
   readonly #open = new Map<string, Pending>();
+  /** The last one of each conversation, whatever its identifier: where forgers aim. */
+  readonly #latest = new Map<string, Pending>();
+  /** Answers that were cut short, by who asked whom for what. */
+  readonly #cut = new Map<string, Pending>();
 
   *observe(packet: Packet): Iterable<Finding> {
     for (const layer of packet.all<Message>(dns)) {
@@ -55,19 +86,48 @@ class DnsAnalyzer implements Analyzer<Report> {
   }
 
   *conclude(): Iterable<Finding> {
-    for (const { answered, asked, question } of this.#exchanges) {
-      if (answered.length > 0) continue;
+    for (const { answered, asked, question, reply, code, boundaries } of this.#exchanges) {
       const times = asked.length === 1 ? "asked once" : `asked ${asked.length} times`;
-      yield { rule: rules.unanswered, packets: asked, detail: `${question}, ${times}` };
+      if (answered.length === 0)
+        yield { rule: rules.unanswered, packets: asked, detail: `${question}, ${times}` };
+      else if (asked.length > 1)
+        yield { rule: rules.retried, packets: asked, detail: `${question}, ${times}` };
+      if (code === "NOERROR" && boundaries !== undefined && boundaries < 2) {
+        const lacks = boundaries === 0 ? "no SOA record in it" : "no SOA record at its end";
+        yield { rule: rules.transfer, packets: answered, field: "answers", detail: `${question}, ${lacks}` };
+      }
+      if (!reply?.truncated) continue;
+      const then =
+        reply.askedByTcp === undefined
+          ? "not asked again by TCP"
+          : `asked by TCP in packet ${reply.askedByTcp}`;
+      yield {
+        rule: rules.truncated,
+        packets: answered.slice(0, 1),
+        field: "flags.truncated",
+        detail: `${question}, ${then}`,
+      };
     }
+    yield* this.#inTheClear();
   }
 
   report(): Report {
     return {
-      exchanges: this.#exchanges.map(({ name, type, asked, answered, code, time }) => {
-        return { name, type, asked, answered, code, time };
-      }),
+      exchanges: this.#exchanges.map(
+        ({ question: _question, askedAt: _askedAt, boundaries: _boundaries, ...reported }) => reported,
+      ),
     };
+  }
+
+  /** Whoever sees the packets sees the names. */
+  *#inTheClear(): Iterable<Finding> {
+    const names = new Map<string, number>();
+    for (const { name, asked } of this.#exchanges)
+      if (!names.has(folded(name))) names.set(folded(name), asked[0]!);
+    if (names.size === 0) return;
+    const some = [...names.keys()].slice(0, mostNames).join(", ");
+    const more = names.size > mostNames ? ` and ${names.size - mostNames} more` : "";
+    yield { rule: rules.inTheClear, packets: [...names.values()].slice(0, mostNames), detail: some + more };
   }
 
   #ask(packet: Packet, message: Message, layer: Layer): void {
@@ -81,21 +141,33 @@ class DnsAnalyzer implements Analyzer<Report> {
       known.askedAt = packet.time;
       return;
     }
+    const ends = packet.conversation?.ends;
     const exchange: Pending = {
       question,
       name: first.name,
       type: typeName(first.type),
+      client: ends?.[layer.way]?.address ?? "?",
+      server: ends?.[layer.way === 0 ? 1 : 0]?.address ?? "?",
+      transport: packet.conversation?.transport ?? "udp",
       asked: [packet.number],
       answered: [],
       askedAt: packet.time,
       code: undefined,
       time: undefined,
+      reply: undefined,
+      boundaries: whole.has(first.type) && packet.conversation?.transport === "tcp" ? 0 : undefined,
     };
+    const cut = exchange.transport === "tcp" ? this.#cut.get(pairOf(exchange)) : undefined;
+    if (cut?.reply) {
+      cut.reply.askedByTcp = packet.number;
+      this.#cut.delete(pairOf(exchange));
+    }
     this.#exchanges.push(exchange);
     this.#open.set(key, exchange);
+    this.#latest.set(wayOf(packet, layer.way), exchange);
   }
 
-  *#answer(packet: Packet, message: Message, layer: Layer): Iterable<Finding> {
+  *#answer(packet: Packet, message: Message, layer: Layer<Message>): Iterable<Finding> {
     const packets = [packet.number];
     const asker = layer.way === 0 ? 1 : 0;
     const exchange = this.#open.get(keyOf(packet, message, asker));
@@ -104,24 +176,51 @@ class DnsAnalyzer implements Analyzer<Report> {
     const expected =
       exchange &&
       (question === "" || folded(question) === folded(exchange.question)) &&
-      exchange.answered.length < exchange.asked.length;
+      (exchange.answered.length < exchange.asked.length || isUnderWay(exchange));
     if (!expected) {
+      const waiting = exchange ?? this.#latest.get(wayOf(packet, asker));
       const id = `0x${message.id.toString(16).padStart(4, "0")}`;
-      yield { rule: rules.unsolicited, packets, field: "id", detail: `${id}, ${question || "no question"}` };
+      // At the ports of a question that still waits: that is what a forger who guesses looks like.
+      const aimed = waiting !== undefined && waiting.answered.length === 0;
+      const detail = `${id}, ${question || "no question"}${aimed ? `, where ${waiting.question} waits` : ""}`;
+      const field = aimed && exchange ? "questions" : "id";
+      yield { rule: aimed ? rules.mismatched : rules.unsolicited, packets, field, detail };
       return;
     }
     const rcode = rcodeOf(message);
     if (exchange.answered.push(packet.number) === 1) {
       exchange.code = nameOf(Rcode, rcode) ?? String(rcode);
       exchange.time = packet.time - exchange.askedAt;
-    }
+      exchange.reply = replyOf(message, layer);
+      if (exchange.reply.truncated) this.#cut.set(pairOf(exchange), exchange);
+    } else if (exchange.reply && exchange.boundaries !== undefined) addTo(exchange.reply, message, layer);
+    if (exchange.boundaries !== undefined)
+      exchange.boundaries += recordsOf(message.answers, Type.SOA).filter(soa =>
+        sameName(soa.name, exchange.name),
+      ).length;
     const field = "flags.rcode";
     if (rcode === Rcode.NXDOMAIN) yield { rule: rules.noSuchName, packets, field, detail: question };
     if (rcode === Rcode.SERVFAIL) yield { rule: rules.serverFailure, packets, field, detail: question };
+    if (rcode === Rcode.REFUSED) yield { rule: rules.refused, packets, field, detail: question };
     const circle = circleIn(message);
     if (circle) yield { rule: rules.aliasLoop, packets, field: "answers", detail: circle };
   }
 }
+
+/** Questions for a whole zone, which several messages answer (RFC 5936 §2.2). */
+const whole: ReadonlySet<number> = new Set([Type.AXFR, Type.IXFR]);
+const isUnderWay = ({ boundaries, code }: Pending): boolean =>
+  boundaries !== undefined && boundaries < 2 && code === "NOERROR";
+
+function addTo(reply: Mutable<Reply>, { answers }: Message, layer: Layer<Message>): void {
+  const { octets, uncompressed } = compressionOf(layer);
+  reply.records += answers.length;
+  reply.octets += octets;
+  reply.uncompressed += uncompressed;
+}
+
+/** That a finding lists. */
+const mostNames = 20;
 
 function* malformedIn({ number }: Packet, layer: Layer): Iterable<Finding> {
   if (!layer.malformed) return;
@@ -129,21 +228,48 @@ function* malformedIn({ number }: Packet, layer: Layer): Iterable<Finding> {
     yield { rule: rules.malformed, packets: [number], field: malformed.path, detail: String(malformed) };
 }
 
-/** Whose question it is: the conversation, the asking end, and the identifier. */
-const keyOf = ({ conversation }: Packet, { id }: Message, asker: number): string =>
-  `${conversation?.transport} ${conversation?.index} ${asker} ${id}`;
+function replyOf(message: Message, layer: Layer<Message>): Mutable<Reply> {
+  const { answers, authorities, flags } = message;
+  const referral =
+    answers.length === 0 && !flags.authoritative ? recordsOf(authorities, Type.NS)[0]?.name : undefined;
+  return {
+    authoritative: flags.authoritative === 1,
+    records: answers.length,
+    ttl: answers.length === 0 ? undefined : Math.min(...answers.map(({ ttl }) => ttl as number)),
+    aliases: aliasesIn(message).slice(1),
+    referral,
+    ...compressionOf(layer),
+    truncated: flags.truncated === 1,
+    askedByTcp: undefined,
+  };
+}
+
+/** Whose question it is: the conversation, and the asking end. */
+const wayOf = ({ conversation }: Packet, asker: number): string =>
+  `${conversation?.transport} ${conversation?.index} ${asker}`;
+
+const keyOf = (packet: Packet, { id }: Message, asker: number): string => `${wayOf(packet, asker)} ${id}`;
+
+const pairOf = ({ client, server, question }: Pending): string => `${client} ${server} ${folded(question)}`;
 
 const questionOf = ({ questions }: Message): string =>
   questions.map(({ type, name }) => `${typeName(type)} ${name}`).join(", ");
 
-/** "a, b, a" if the aliases of an answer come back to where they have been. */
-function circleIn({ questions, answers }: Message): string | undefined {
+/** The name asked for, and the aliases that lead on from it; where they come back, the last one is there twice. */
+function aliasesIn({ questions, answers }: Message): string[] {
   const targets = new Map(recordsOf(answers, Type.CNAME).map(({ name, data }) => [folded(name), data]));
-  const met: string[] = [];
+  const met = new Set<string>();
+  const all: string[] = [];
   for (let name = questions[0]?.name; name !== undefined; name = targets.get(folded(name))) {
-    const again = met.some(earlier => folded(earlier) === folded(name!));
-    met.push(name);
-    if (again) return met.join(", ");
+    all.push(name);
+    if (met.has(folded(name))) break;
+    met.add(folded(name));
   }
-  return undefined;
+  return all;
+}
+
+/** "a, b, a" if the aliases of an answer come back to where they have been. */
+function circleIn(message: Message): string | undefined {
+  const all = aliasesIn(message);
+  return new Set(all.map(folded)).size < all.length ? all.join(", ") : undefined;
 }

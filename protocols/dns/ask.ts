@@ -1,13 +1,23 @@
 // One question, and the answer to it that can be believed (RFC 5452 §9), by UDP and, where it must be, by TCP.
 import { type Clock, type Datagrams, type Endpoint, type Stream, Unanswered } from "../endpoint/index.ts";
 import { Opcode, Rcode } from "./codes.ts";
-import { type Message, type MessageDraft, message, messageIn, type Question } from "./format.ts";
+import { cookieOf, type EdnsAsking, ednsOf } from "./edns.ts";
+import {
+  cutMessageIn,
+  type Message,
+  type MessageDraft,
+  message,
+  messageIn,
+  type Question,
+} from "./format.ts";
 import { sameName } from "./name.ts";
+import { OptionCode } from "./options.ts";
+import { type OptRecord, rcodeOf } from "./record.ts";
 import { framed, messagesOf } from "./tcp.ts";
-import { Type, typeName } from "./types.ts";
+import { typeName } from "./types.ts";
 
 /** How a question is asked. */
-export interface Asking {
+export interface Asking extends EdnsAsking {
   /** The server's address. */
   readonly server: string;
   /** 53 by default. */
@@ -18,10 +28,14 @@ export interface Asking {
   readonly tries?: number;
   /** Asks the server to go and find out: true by default. */
   readonly recursion?: boolean;
-  /** Says by EDNS that answers of so many octets may come by UDP (RFC 6891 §6.2.3). None by default, which means 512. */
-  readonly udpSize?: number;
+  /** Says that forged signatures would be welcome too: the asking side checks them itself (RFC 4035 §3.2.2). */
+  readonly checkingDisabled?: boolean;
+  /** Asks whether the server has checked signatures (RFC 6840 §5.7). */
+  readonly authenticData?: boolean;
   /** Opens a TCP connection, for an answer that UDP had to cut short; without it the answer stays cut short. */
   readonly connect?: (to: Endpoint, milliseconds: number) => Promise<Stream>;
+  /** Asks by TCP from the start: needs `connect`. */
+  readonly tcp?: boolean;
   /** A number from 0 up to 1 that nobody can guess; a seeded one makes a run repeatable. */
   readonly random?: () => number;
 }
@@ -36,11 +50,19 @@ export interface Exchange {
   readonly attempts: number;
   /** From the last sending to the answer, in nanoseconds. */
   readonly time: bigint;
+  /** Of the answer. */
+  readonly octets: number;
 }
 
-/** Why a datagram is no answer: from somebody else, not a message, no response, of another id or another question. */
-export type Stray = "sender" | "garbage" | "no response" | "id" | "question";
+/**
+ * Why a datagram is no answer: from somebody else, not a message, no response, of another id, another question, or
+ * with another cookie than went out.
+ */
+export type Stray = "sender" | "garbage" | "no response" | "id" | "question" | "cookie";
 export type Strays = Record<Stray, number>;
+export const noStrays = (): Strays => ({
+  ...{ sender: 0, garbage: 0, "no response": 0, id: 0, question: 0, cookie: 0 },
+});
 
 /** Asks again after each timeout. Counts what came and was no answer in `strays`. @throws Unanswered */
 export async function ask(
@@ -50,14 +72,14 @@ export async function ask(
   asking: Asking,
   strays: Strays,
 ): Promise<Exchange> {
-  const { timeout = 5000, tries = 3, connect } = asking;
+  const { timeout = 5000, tries = 3, connect, tcp } = asking;
   const server = { address: asking.server, port: asking.port ?? 53 };
-  const query = queryFor(question, asking);
-  const octets = message.encode(query);
+  let query = queryFor(question, asking);
+  if (tcp && connect) return askStream(connect, clock, { question, server, attempts: 1 }, query, timeout);
   const began = clock.elapsed();
   for (let attempts = 1; attempts <= tries; attempts++) {
     const sent = clock.elapsed();
-    await datagrams.send(octets, server);
+    await datagrams.send(message.encode(query), server);
     for (;;) {
       const left = timeout - milliseconds(clock.elapsed() - sent);
       const datagram = left > 0 ? await datagrams.receive(left) : undefined;
@@ -69,8 +91,14 @@ export async function ask(
         strays[answer]++;
         continue;
       }
+      const again = rcodeOf(answer) === Rcode.BADCOOKIE && withServerCookie(query, answer);
+      if (again && attempts < tries) {
+        query = again;
+        break;
+      }
       const time = clock.elapsed() - sent;
-      const exchange: Exchange = { question, answer, server, transport: "udp", attempts, time };
+      const octets = datagram.octets.length;
+      const exchange: Exchange = { question, answer, server, transport: "udp", attempts, time, octets };
       return answer.flags.truncated && connect
         ? askStream(connect, clock, exchange, query, timeout)
         : exchange;
@@ -84,11 +112,10 @@ export async function ask(
 async function askStream(
   connect: NonNullable<Asking["connect"]>,
   clock: Clock,
-  cut: Exchange,
+  { question, server, attempts }: Pick<Exchange, "question" | "server" | "attempts">,
   query: MessageDraft,
   timeout: number,
 ): Promise<Exchange> {
-  const { question, server, attempts } = cut;
   const sent = clock.elapsed();
   const stream = await connect(server, timeout);
   try {
@@ -96,7 +123,8 @@ async function askStream(
     for await (const octets of messagesOf(stream, timeout)) {
       const answer = answerIn(octets, query);
       const time = clock.elapsed() - sent;
-      if (typeof answer !== "string") return { question, answer, server, transport: "tcp", attempts, time };
+      if (typeof answer !== "string")
+        return { question, answer, server, transport: "tcp", attempts, time, octets: octets.length };
       if (milliseconds(time) > timeout) break;
     }
   } finally {
@@ -106,24 +134,38 @@ async function askStream(
   throw new Unanswered(`${inWords(question, server)} by TCP`, 1, waited);
 }
 
-function queryFor(
-  question: Question,
-  { recursion = true, udpSize, random = unpredictable }: Asking,
-): MessageDraft {
-  const edns = { name: ".", type: Type.OPT, class: udpSize ?? 0, ttl: {}, data: [] };
+function queryFor(question: Question, asking: Asking): MessageDraft {
+  const { recursion = true, checkingDisabled, authenticData, random = unpredictable } = asking;
+  const edns = ednsOf(asking, random);
   return {
     id: Math.floor(random() * 2 ** 16),
-    flags: { recursionDesired: recursion ? 1 : 0 },
+    flags: {
+      recursionDesired: recursion ? 1 : 0,
+      checkingDisabled: checkingDisabled ? 1 : 0,
+      authenticData: authenticData ? 1 : 0,
+    },
     questions: [question],
     answers: [],
     authorities: [],
-    additionals: udpSize === undefined ? [] : [edns],
+    additionals: edns ? [edns] : [],
   };
+}
+
+/** The query with the cookie that the server made for us (RFC 7873 §5.3). */
+function withServerCookie(query: MessageDraft, answer: Message): MessageDraft | undefined {
+  const made = cookieOf(answer);
+  if (!made || made.server.length === 0 || cookieOf(query)?.server.length) return undefined;
+  const opt = query.additionals[0] as OptRecord;
+  const data = opt.data.map(option =>
+    option.code === OptionCode.Cookie ? { ...option, value: made } : option,
+  );
+  return { ...query, additionals: [{ ...opt, data: data as OptRecord["data"] }] };
 }
 
 /** The answer to that query in these octets, or why there is none. */
 function answerIn(octets: Uint8Array, query: MessageDraft): Message | Stray {
-  const answer = messageIn(octets);
+  // One that was cut within a record still says that it was.
+  const answer = messageIn(octets) ?? cutMessageIn(octets);
   if (!answer) return "garbage";
   const { flags, questions } = answer;
   if (!flags.response || flags.opcode !== Opcode.Query) return "no response";
@@ -138,7 +180,9 @@ function answerIn(octets: Uint8Array, query: MessageDraft): Message | Stray {
     sameName(repeated.name, asked!.name) &&
     repeated.type === asked!.type &&
     repeated.class === asked!.class;
-  return same ? answer : "question";
+  if (!same) return "question";
+  const [mine, theirs] = [cookieOf(query)?.client, cookieOf(answer)?.client];
+  return mine && theirs && mine.toHex() !== theirs.toHex() ? "cookie" : answer;
 }
 
 const inWords = ({ type, name }: Question, { address, port }: Endpoint) =>

@@ -189,7 +189,7 @@ describe("resolve", () => {
     });
     const { addresses, strays } = await asked({ name: "a" });
     expect(addresses).toEqual(["127.0.0.1"]);
-    expect(strays).toEqual({ sender: 2, garbage: 1, "no response": 1, id: 1, question: 3 });
+    expect(strays).toEqual({ sender: 2, garbage: 1, "no response": 1, id: 1, question: 3, cookie: 0 });
   });
 
   test("forged answers do not put off the end of the wait", async () => {

@@ -12,7 +12,7 @@ import {
   nameOf,
   prefixed,
   preset,
-  type Reader,
+  Reader,
   struct,
   u16,
   u32,
@@ -97,10 +97,33 @@ export const message = struct({
 export type Message = Value<typeof message>;
 export type MessageDraft = Draft<typeof message>;
 
+/** A message up to its questions: what can be told of one that was cut off after them. */
+export const opening = struct({
+  ...header.shape,
+  questionCount: countOf("questions"),
+  answerCount: u16,
+  authorityCount: u16,
+  additionalCount: u16,
+  questions: counted("questionCount", question),
+});
+
 /** The message that a datagram is; `undefined` if it is none. */
 export function messageIn(octets: Uint8Array): Message | undefined {
   try {
     return message.decode(octets);
+  } catch (error) {
+    if (error instanceof Malformed) return undefined;
+    throw error;
+  }
+}
+
+/** A message that says it was cut short, and whose octets end within a record: without its records. */
+export function cutMessageIn(octets: Uint8Array): Message | undefined {
+  try {
+    const { questions, ...counts } = opening.read(Reader.over(octets));
+    if (!counts.flags.truncated) return undefined;
+    const none = { answerCount: 0, authorityCount: 0, additionalCount: 0 };
+    return { ...counts, ...none, questions, answers: [], authorities: [], additionals: [] };
   } catch (error) {
     if (error instanceof Malformed) return undefined;
     throw error;

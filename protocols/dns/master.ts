@@ -1,4 +1,5 @@
 // Master files: zones as administrators write them (RFC 1035 §5, RFC 2308 §4), read into records and written.
+import { dotted } from "../ipv4/address.ts";
 import { Malformed, Unwritable } from "../wire/index.ts";
 import { BadEntry, type Entry, entriesOf, type Word } from "./entries.ts";
 import { folded } from "./name.ts";
@@ -35,7 +36,24 @@ export function readMaster(
   text: string,
   { origin, file = "" }: { origin?: string; file?: string } = {},
 ): MasterFile {
-  const records: ResourceRecordDraft[] = [];
+  const lines = linesOf(text, origin, file);
+  const records = [...lines.keys()];
+  const [soa, second] = records.filter(({ type }) => type === Type.SOA);
+  if (!soa) throw new BadEntry(1, "there is no SOA record, with which every zone begins", file);
+  if (second) throw new BadEntry(lines.get(second)!, "a second SOA record; a zone has one", file);
+  return { origin: soa.name, records, lines, file };
+}
+
+/** Root hints: the names of the root's servers, and their IPv4 addresses (RFC 9609). @throws BadEntry */
+export function readHints(text: string, file = ""): { name: string; address: string }[] {
+  const addresses = [...linesOf(text, ".", file).keys()].filter(({ type }) => type === Type.A);
+  if (addresses.length === 0)
+    throw new BadEntry(1, "there is no A record, the address of a root server", file);
+  return addresses.map(({ name, data }) => ({ name, address: dotted(data as number) }));
+}
+
+/** The records of a file with the line that each begins at. */
+function linesOf(text: string, origin: string | undefined, file: string): Map<ResourceRecordDraft, number> {
   const lines = new Map<ResourceRecordDraft, number>();
   const context: Context = {
     origin: origin === undefined ? undefined : wholeName(origin, "."),
@@ -46,17 +64,12 @@ export function readMaster(
   for (const entry of located(entriesOf(text), file)) {
     try {
       const record = entry.words[0]!.text.startsWith("$") ? direct(entry, context) : recordIn(entry, context);
-      if (!record) continue;
-      records.push(record);
-      lines.set(record, entry.line);
+      if (record) lines.set(record, entry.line);
     } catch (error) {
       throw explained(error, entry.line, file);
     }
   }
-  const [soa, second] = records.filter(({ type }) => type === Type.SOA);
-  if (!soa) throw new BadEntry(1, "there is no SOA record, with which every zone begins", file);
-  if (second) throw new BadEntry(lines.get(second)!, "a second SOA record; a zone has one", file);
-  return { origin: soa.name, records, lines, file };
+  return lines;
 }
 
 /** The same records as a file, one a line. */

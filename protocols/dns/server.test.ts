@@ -51,7 +51,7 @@ const opt = (parts: { size?: number; version?: number; dnssecOk?: number } = {})
 });
 
 function answered(query: MessageDraft, transport: "udp" | "tcp" = "udp"): Message {
-  const octets = answerTo(message.encode(query), authority, transport);
+  const octets = answerTo(message.encode(query), authority, { transport });
   return message.decode(octets!);
 }
 const rowsOf = (records: Message["answers"]) => records.map(({ name, type, data }) => [name, type, data]);
@@ -121,7 +121,7 @@ describe("answers", () => {
       mailbox: "hostmaster.lan",
       serial: 2021100801,
     });
-    expect(answered(queryOf("mail.lan", Type.ANY)).answers).toHaveLength(2);
+    expect(answered(queryOf("mail.lan", Type.ANY), "tcp").answers).toHaveLength(2);
   });
 
   test("no such name and no such data, each with the record that says for how long to remember it", () => {
@@ -192,7 +192,7 @@ describe("refuses", () => {
 
   test("what it can't read, if it has a header", () => {
     const octets = message.encode(queryOf("lan")).slice(0, -3);
-    expect(message.decode(answerTo(octets, authority, "udp")!)).toMatchObject({
+    expect(message.decode(answerTo(octets, authority, { transport: "udp" })!)).toMatchObject({
       id: 0x1a2b,
       flags: { response: 1, rcode: Rcode.FORMERR },
       questions: [],
@@ -201,16 +201,20 @@ describe("refuses", () => {
 
   test("is silent to responses and to what has no header", () => {
     expect(
-      answerTo(message.encode(queryOf("lan", 1, { flags: { response: 1 } })), authority, "udp"),
+      answerTo(message.encode(queryOf("lan", 1, { flags: { response: 1 } })), authority, {
+        transport: "udp",
+      }),
     ).toBeUndefined();
     for (let size = 0; size < 12; size++)
-      expect(answerTo(message.encode(queryOf("lan")).slice(0, size), authority, "udp")).toBeUndefined();
+      expect(
+        answerTo(message.encode(queryOf("lan")).slice(0, size), authority, { transport: "udp" }),
+      ).toBeUndefined();
   });
 
   test("any octets get an answer that can be read, or none", () => {
     const query = message.encode(queryOf("very.many.lan", Type.ANY, { additionals: [opt()] }));
     for (const octets of mutants(query, "server", 5000)) {
-      const answer = answerTo(octets, authority, "udp");
+      const answer = answerTo(octets, authority, { transport: "udp" });
       if (answer) expect(message.decode(answer).flags.response).toBe(1);
       expect(answer?.length ?? 0).toBeLessThanOrEqual(1232);
     }
@@ -293,7 +297,7 @@ describe("serve", () => {
   test("ends a connection that is silent, and one that sends what is no query", async () => {
     const clock = new TestClock();
     const [, silent] = streamPair(clock);
-    await clock.run(serveStream(silent, authority, undefined, 3000));
+    await clock.run(serveStream(silent, authority, undefined, { idle: 3000 }));
     expect(clock.milliseconds).toBeGreaterThanOrEqual(3000);
     const [near, far] = streamPair(clock);
     await near.write(framed(Uint8Array.of(1, 2, 3)));

@@ -1,121 +1,132 @@
-// An authoritative name server: answers from zones given as data, by UDP and by TCP (RFC 1034 §4.3, RFC 6891 §6.2, RFC 7766).
-import type { Datagrams, Stream } from "../endpoint/index.ts";
-import { Reader } from "../wire/index.ts";
-import { Opcode, Rcode } from "./codes.ts";
-import { header, type Message, type MessageDraft, message, messageIn } from "./format.ts";
-import { optOf, recordsOf } from "./record.ts";
+// A name server by UDP and by TCP: authoritative for its zones, or recursive, or both (RFC 1034 §4.3, RFC 7766, RFC 5936).
+import type { Datagram, Datagrams, Stream } from "../endpoint/index.ts";
+import { type Answering, answerTo, queryIn, refusal } from "./answering.ts";
+import { Rcode } from "./codes.ts";
+import { CookieJar } from "./cookies.ts";
+import { message } from "./format.ts";
+import type { MasterFile } from "./master.ts";
 import { exchangeInWords } from "./summary.ts";
 import { framed, messagesOf } from "./tcp.ts";
+import { transferOf } from "./transfer.ts";
 import { Type } from "./types.ts";
-import { Authority, type Zone } from "./zone.ts";
+import { type Answerer, Authority, type Zone } from "./zone.ts";
 
-export { Authority, type Entry, type Zone } from "./zone.ts";
+export { type Answering, answerTo } from "./answering.ts";
+export { type MasterFile, readHints, readMaster } from "./master.ts";
+export { Recursor, type RecursorOptions, type RootServer } from "./recursor.ts";
+export { type Answerer, Authority, type Entry, type Found, type Zone } from "./zone.ts";
 
 /** Takes one line for each answer: "192.168.1.101 asks for A JORGE-PC: 192.168.1.20". */
 export type Log = (line: string) => void;
 
 /** What to answer from. */
-export type Zones = Zone | readonly Zone[] | Authority;
+export type Zones = Zone | MasterFile | readonly (Zone | MasterFile)[] | Answerer;
+
+export interface ServerOptions {
+  /** Its name for who asks for it (RFC 5001); none by default. */
+  readonly nsid?: string;
+  /** Who may have a whole zone, by address: nobody by default. */
+  readonly transfers?: (address: string) => boolean;
+  /** Where cookies come from; one jar for UDP and TCP makes one server of them. A new one by default. */
+  readonly cookies?: CookieJar;
+  /** How long a silent TCP connection is kept, in milliseconds: 10 000 by default. */
+  readonly idle?: number;
+}
+
+/** Questions that are being found out at a time; the next ones wait in the socket. */
+const mostAtOnce = 1000;
 
 /** Answers datagrams until the socket is closed. @throws RangeError for zones that can't be */
-export async function serve(datagrams: Datagrams, zones: Zones, log?: Log): Promise<void> {
-  const authority = zones instanceof Authority ? zones : new Authority(zones);
+export async function serve(
+  datagrams: Datagrams,
+  zones: Zones,
+  log?: Log,
+  options: ServerOptions = {},
+): Promise<void> {
+  const answerer = answererOf(zones);
+  const how = answeringOf("udp", options);
+  const busy = new Set<Promise<void>>();
+  const respond = async (answer: Uint8Array | undefined, { from }: Datagram) => {
+    if (!answer) return;
+    log?.(`${from.address} ${exchangeInWords(message.decode(answer))}`);
+    await datagrams.send(answer, from);
+  };
   for (;;) {
     const datagram = await datagrams.receive();
-    if (!datagram) return;
+    if (!datagram) break;
     // Nobody can be answered at port 0.
-    const answer = datagram.from.port === 0 ? undefined : answerTo(datagram.octets, authority, "udp");
-    if (!answer) continue;
-    log?.(`${datagram.from.address} ${exchangeInWords(message.decode(answer))}`);
-    await datagrams.send(answer, datagram.from);
+    if (datagram.from.port === 0) continue;
+    const answer = answerTo(datagram.octets, answerer, how(datagram.from.address));
+    if (!(answer instanceof Promise)) {
+      await respond(answer, datagram);
+      continue;
+    }
+    const work = answer
+      .then(found => respond(found, datagram))
+      // The socket was closed in the meantime.
+      .catch(() => {})
+      .finally(() => busy.delete(work));
+    busy.add(work);
+    if (busy.size >= mostAtOnce) await Promise.race(busy);
+  }
+  await Promise.all(busy);
+}
+
+/** Answers on one TCP connection until its peer ends it, or is silent for too long. */
+export async function serveStream(
+  stream: Stream,
+  zones: Zones,
+  log?: Log,
+  options: ServerOptions = {},
+): Promise<void> {
+  const answerer = answererOf(zones);
+  const how = answeringOf("tcp", options)(stream.remote.address);
+  try {
+    for await (const octets of messagesOf(stream, options.idle ?? 10_000)) {
+      const answers = transferFor(octets, answerer, stream, options) ?? [
+        await answerTo(octets, answerer, how),
+      ];
+      for (const [i, answer] of answers.entries()) {
+        // Who sends by TCP what is no query is not worth a connection.
+        if (!answer) return;
+        if (i === 0) log?.(`${stream.remote.address} ${exchangeInWords(message.decode(answer))}`);
+        await stream.write(framed(answer));
+      }
+    }
+  } finally {
+    await stream.close();
   }
 }
 
-/** Answers on one TCP connection until its peer ends it, or is silent for `idle` milliseconds. */
-export async function serveStream(stream: Stream, zones: Zones, log?: Log, idle = 10_000): Promise<void> {
-  const authority = zones instanceof Authority ? zones : new Authority(zones);
-  for await (const octets of messagesOf(stream, idle)) {
-    const answer = answerTo(octets, authority, "tcp");
-    // Who sends by TCP what is no query is not worth a connection.
-    if (!answer) break;
-    log?.(`${stream.remote.address} ${exchangeInWords(message.decode(answer))}`);
-    await stream.write(framed(answer));
-  }
-  await stream.close();
-}
-
-/** What answers these octets; `undefined` for responses, and for what is too short to say whose answer it would be. */
-export function answerTo(
+/** The messages that answer a question for a whole zone; `undefined` for all other questions. */
+function transferFor(
   octets: Uint8Array,
-  authority: Authority,
-  transport: "udp" | "tcp",
-): Uint8Array | undefined {
-  if (octets.length < headerOctets) return undefined;
-  const asked = header.read(Reader.over(octets));
-  if (asked.flags.response) return undefined;
-  if (asked.flags.opcode !== Opcode.Query) return refusal(asked, Rcode.NOTIMP);
-  const query = messageIn(octets);
-  if (!query) return refusal(asked, Rcode.FORMERR);
-  const [opts, questions] = [recordsOf(query.additionals, Type.OPT).length, query.questions.length];
-  if (questions !== 1 || opts > 1) return refusal(asked, Rcode.FORMERR);
-  return fitted(replyTo(query, authority), transport === "tcp" ? largestStreamed : largestDatagram(query));
+  answerer: Answerer,
+  { remote }: Stream,
+  { transfers }: ServerOptions,
+): readonly Uint8Array[] | undefined {
+  const query = queryIn(octets)?.query;
+  const [question] = query?.questions ?? [];
+  // An incremental transfer may be answered with all of it (RFC 1995 §4).
+  if (!query || !question || (question.type !== Type.AXFR && question.type !== Type.IXFR)) return undefined;
+  const refused = (rcode: number) => [refusal(query, rcode)];
+  const records = answerer.records(question.name);
+  if (!records) return refused(Rcode.NOTAUTH);
+  return transfers?.(remote.address) ? [...transferOf(query, records)] : refused(Rcode.REFUSED);
 }
 
-/** With the four counts. */
-const headerOctets = 12;
-const largestStreamed = 0xffff;
-/** What passes everywhere without IP fragments, and what everyone takes (DNS flag day 2020; RFC 1035 §4.2.1). */
-const [largestUnfragmented, largestPlain] = [1232, 512];
+const answererOf = (zones: Zones): Answerer =>
+  "find" in zones && typeof zones.find === "function" && "recursive" in zones
+    ? zones
+    : new Authority(zones as Zone);
 
-/** What the asking side takes, within what we send (RFC 6891 §6.2.3). */
-const largestDatagram = (query: Message): number =>
-  Math.min(Math.max(optOf(query)?.class ?? 0, largestPlain), largestUnfragmented);
-
-function replyTo(query: Message, authority: Authority): MessageDraft {
-  const { opcode, recursionDesired, checkingDisabled } = query.flags;
-  const [question] = query.questions;
-  const opt = optOf(query);
-  const badVersion = opt !== undefined && opt.ttl.version > 0;
-  const found = badVersion ? undefined : authority.find(question!);
-  const rcode = badVersion ? Rcode.BADVERS : (found?.rcode ?? Rcode.REFUSED);
-  const edns = {
-    name: ".",
-    type: Type.OPT,
-    class: largestUnfragmented,
-    ttl: { extendedRcode: rcode >> 4, dnssecOk: opt?.ttl.dnssecOk },
-    data: [],
-  };
-  return {
-    id: query.id,
-    flags: {
-      response: 1,
-      opcode,
-      authoritative: found ? 1 : 0,
-      recursionDesired,
-      checkingDisabled,
-      rcode: rcode & 0xf,
-    },
-    questions: query.questions,
-    answers: found?.answers ?? [],
-    authorities: found?.authorities ?? [],
-    additionals: [...(found?.additionals ?? []), ...(opt ? [edns] : [])],
-  };
-}
-
-/** Additional records are left out first and without a word; if more must go, all of it goes (RFC 2181 §9). */
-function fitted(reply: MessageDraft, largest: number): Uint8Array {
-  const whole = message.encode(reply);
-  if (whole.length <= largest) return whole;
-  const additionals = reply.additionals.filter(({ type }) => type === Type.OPT);
-  const needed = message.encode({ ...reply, additionals });
-  if (needed.length <= largest) return needed;
-  const flags = { ...reply.flags, truncated: 1 };
-  return message.encode({ ...reply, flags, answers: [], authorities: [], additionals });
-}
-
-/** An answer to what can't be read, or is not done here: no more than its header. */
-function refusal({ id, flags }: Pick<Message, "id" | "flags">, rcode: number): Uint8Array {
-  const { opcode, recursionDesired } = flags;
-  const none = { questions: [], answers: [], authorities: [], additionals: [] };
-  return message.encode({ id, flags: { response: 1, opcode, recursionDesired, rcode }, ...none });
+function answeringOf(
+  transport: Answering["transport"],
+  { nsid, cookies = new CookieJar() }: ServerOptions,
+): (address: string) => Answering {
+  return address => ({
+    transport,
+    ...(nsid !== undefined && { nsid }),
+    cookie: (client, server) => cookies.answer(client, server, address, Math.floor(Date.now() / 1000)).server,
+  });
 }

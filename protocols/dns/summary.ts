@@ -5,7 +5,7 @@ import { colonHex } from "../ipv6/address.ts";
 import { nameOf } from "../wire/index.ts";
 import { Opcode, Rcode } from "./codes.ts";
 import { type Message, multicastFlag } from "./format.ts";
-import { isType, type ResourceRecord, rcodeOf } from "./record.ts";
+import { isType, type ResourceRecord, rcodeOf, recordsOf } from "./record.ts";
 import { Type, typeName } from "./types.ts";
 
 /** "Standard query response 0x1a2b No such name A nadie.lan SOA ns.lan": Wireshark's words. */
@@ -35,9 +35,14 @@ export function exchangeInWords(answer: Message): string {
   const code = nameOf(Rcode, rcode) ?? `response code ${rcode}`;
   if (!question) return `sends what can't be answered: ${code}`;
   const records = answer.answers.map(record => brief(record) || typeName(record.type));
-  const cut = answer.flags.truncated ? "too much for one datagram" : "no such data";
-  const said = rcode !== Rcode.NOERROR ? code : records.join(", ") || cut;
+  const said = rcode !== Rcode.NOERROR ? code : records.join(", ") || withoutRecords(answer);
   return `asks for ${typeName(question.type)} ${question.name}: ${said}`;
+}
+
+function withoutRecords({ flags, authorities }: Message): string {
+  if (flags.truncated) return "too much for one datagram";
+  const referral = flags.authoritative ? undefined : recordsOf(authorities, Type.NS)[0];
+  return referral ? `see ${referral.name}` : "no such data";
 }
 
 /** What is said of the class, which multicast DNS uses for more. */

@@ -73,18 +73,17 @@ export class Loaded {
 }
 
 /** @throws RangeError (BadEntry for a file) */
-export const loaded = (zone: Zone | MasterFile): Loaded =>
-  "records" in zone
-    ? ordered(zone.origin, zone.records, (record, reason) => {
-        const line = zone.lines.get(record);
-        return line === undefined ? new RangeError(reason) : new BadEntry(line, reason, zone.file);
-      })
-    : ordered(
-        named(zone.origin, "zone", zone.origin),
-        recordsIn(zone),
-        ({ name }, reason) =>
-          new RangeError(`zone ${zone.origin}: ${name}${reason.startsWith(":") ? "" : " "}${reason}`),
-      );
+export function loaded(zone: Zone | MasterFile): Loaded {
+  const about = ({ name }: ResourceRecordDraft, reason: string) => `zone ${zone.origin}: ${name}${reason}`;
+  if ("records" in zone)
+    return ordered(zone.origin, zone.records, (record, reason) => {
+      const line = zone.lines.get(record);
+      const says = about(record, reason);
+      return line === undefined ? new RangeError(says) : new BadEntry(line, says, zone.file);
+    });
+  const origin = named(zone.origin, "zone", zone.origin);
+  return ordered(origin, recordsIn(zone), (record, reason) => new RangeError(about(record, reason)));
+}
 
 /** Puts records in their places. `wrong` makes the error for one that can't be. */
 function ordered(
@@ -96,7 +95,7 @@ function ordered(
   const depth = labelsOf(origin).length;
   for (const record of records) {
     const { name } = record;
-    if (!isWithin(name, origin)) throw wrong(record, "lies outside of it");
+    if (!isWithin(name, origin)) throw wrong(record, " lies outside of it");
     checked(record, wrong);
     for (let path = labelsOf(name); path.length >= depth; path = path.slice(1)) {
       const place = folded(path.join(".") || ".");
@@ -105,11 +104,10 @@ function ordered(
     }
     const node = nodes.get(folded(name))!;
     node.push(record);
-    const alias = node.some(({ type }) => type === Type.CNAME);
-    if (alias && node.some(({ type }) => type !== Type.CNAME && !besideAlias.has(type)))
-      throw wrong(record, "has a CNAME, so it can have no other record (RFC 2181 §10.1)");
-    if (node.filter(({ type }) => type === Type.CNAME).length > 1)
-      throw wrong(record, "has a CNAME, so it can have no other record (RFC 2181 §10.1)");
+    const aliases = node.filter(({ type }) => type === Type.CNAME).length;
+    const others = node.filter(({ type }) => type !== Type.CNAME && !besideAlias.has(type)).length;
+    if (aliases > 1 || (aliases > 0 && others > 0))
+      throw wrong(record, " has a CNAME, so it can have no other record (RFC 2181 §10.1)");
   }
   const soa = records.find(({ type }) => type === Type.SOA)!;
   const { minimum } = soa.data as DataDraftOf[typeof Type.SOA];
@@ -129,10 +127,10 @@ function recordsIn(zone: Zone): ResourceRecordDraft[] {
     ...said,
   };
   const apex: ResourceRecordDraft = { name: origin, type: Type.SOA, ttl, data: soa };
-  const named_ = Object.entries(zone.names).flatMap(([text, entry]) =>
+  const records = Object.entries(zone.names).flatMap(([text, entry]) =>
     recordsOf(named(text, "name", zone.origin), entry, ttl, zone.origin),
   );
-  return [apex, ...named_];
+  return [apex, ...records];
 }
 
 function recordsOf(name: string, entry: Entry, ttl: number, zone: string): ResourceRecordDraft[] {

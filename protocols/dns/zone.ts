@@ -14,16 +14,27 @@ export interface Found {
   readonly rcode: number;
   /** Whether it comes from the zone's own data: neither a referral nor from a cache. */
   readonly authoritative: boolean;
-  readonly answers: ResourceRecordDraft[];
-  readonly authorities: ResourceRecordDraft[];
-  readonly additionals: ResourceRecordDraft[];
+  readonly answers: readonly ResourceRecordDraft[];
+  readonly authorities: readonly ResourceRecordDraft[];
+  readonly additionals: readonly ResourceRecordDraft[];
+}
+
+/** Who knows answers: an authority, or a resolver that finds them out. */
+export interface Answerer {
+  /** Whether it asks others where it does not know itself. */
+  readonly recursive: boolean;
+  /** `undefined`: it is not the one to be asked. */
+  find(question: Question, recursionDesired: boolean): Found | undefined | Promise<Found | undefined>;
+  /** All records of a zone that is served here, for a transfer; the SOA record first. */
+  records(origin: string): readonly ResourceRecordDraft[] | undefined;
 }
 
 /** How far aliases are followed within one answer. */
 const mostAliases = 16;
 
 /** What a server is the authority for. @throws RangeError naming the zone, the name (or file and line) and what is wrong with it */
-export class Authority {
+export class Authority implements Answerer {
+  readonly recursive = false;
   readonly #zones: readonly Loaded[];
 
   constructor(zones: Zone | MasterFile | readonly (Zone | MasterFile)[]) {

@@ -14,6 +14,8 @@ export const ipv4: Protocol<Header> = {
   format,
   over: [
     { table: "ethertype", key: EtherType.IPv4 },
+    // LINKTYPE_IPV4: no link layer at all.
+    { table: "link", key: 228 },
     { table: "ip.proto", key: IpProtocol["IPv4 in IP"] },
   ],
   summary,

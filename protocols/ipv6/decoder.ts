@@ -14,6 +14,8 @@ export const ipv6: Protocol<Header> = {
   format,
   over: [
     { table: "ethertype", key: EtherType.IPv6 },
+    // LINKTYPE_IPV6: no link layer at all.
+    { table: "link", key: 229 },
     { table: "ip.proto", key: IpProtocol.IPv6 },
   ],
   summary: header => {

@@ -66,15 +66,27 @@ test("a session is reported with what CONNECT said, its topics with their octets
       server: "192.168.1.20:1883",
       clientIdentifier: "[JORGE]",
       version: 5,
+      cleanStart: false,
       keepAlive: 60,
+      sessionExpiry: undefined,
+      will: undefined,
       userName: undefined,
+      accepted: undefined,
+      ended: undefined,
       secured: false,
+      security: "plain",
       packets: 5,
-      pings: { sent: 1, answered: 1 },
+      pings: { sent: 1, answered: 1, roundTrips: [1_000_000_000n] },
+      exposed: {
+        ...{ clientIdentifier: true, userName: false, password: false },
+        ...{ topics: ["[TEMA_SECRETO]"], messages: 2, octets: 14 },
+      },
     },
   ]);
-  expect(report.topics).toEqual([{ topic: "[TEMA_SECRETO]", messages: 2, octets: 14 }]);
-  expect(found).toEqual([]);
+  expect(report.topics).toEqual([
+    { topic: "[TEMA_SECRETO]", messages: 2, octets: 14, retained: 0, duplicates: 0 },
+  ]);
+  expect(found).toEqual(["mqtt.readable-secrets 2,3"]);
 });
 
 test("what a packet breaks by itself is found", () => {
@@ -96,7 +108,67 @@ test("a user name is readable without TLS, and only then; the password is not re
   expect(JSON.stringify(plain.report)).not.toContain("hush");
   const secured = observed([{ send: connect(credentials), tls: true }]);
   expect(secured.found).toEqual([]);
-  expect(secured.report.sessions[0]?.secured).toBe(true);
+  expect(secured.report.sessions[0]).toMatchObject({ security: "tls", exposed: { clientIdentifier: false } });
+});
+
+const fresh: Step = { send: { type: Type.CONNACK, flags: {}, reasonCode: 0 }, way: 1 };
+const flow = (qos: 1 | 2, more: object = {}): Step => ({
+  send: {
+    type: Type.PUBLISH,
+    topic: "a",
+    qos,
+    packetIdentifier: 7,
+    payload: octetsOf("x"),
+    ...more,
+  } as PacketDraft,
+});
+const step = (type: number, way: 0 | 1, reasonCode?: number): Step => ({
+  send: { type, packetIdentifier: 7, ...(reasonCode && { reasonCode }) } as PacketDraft,
+  way,
+});
+
+test("a message of QoS 2 is tied to its acknowledgements, a duplicate included", () => {
+  const steps = [
+    flow(2),
+    flow(2, { dup: 1 }),
+    step(Type.PUBREC, 1),
+    step(Type.PUBREL, 0),
+    step(Type.PUBCOMP, 1),
+  ];
+  const { report, found } = observed([{ send: connect() }, fresh, ...steps]);
+  expect(found).toEqual([]);
+  expect(report.flows).toMatchObject({ total: 1, complete: 1 });
+  expect(report.flows.each[0]).toMatchObject({ way: 0, identifier: 7, qos: 2, topic: "a", isComplete: true });
+  expect(report.flows.each[0]?.steps.map(({ type, packet }) => [type, packet])).toEqual([
+    ...[
+      [Type.PUBLISH, 3],
+      [Type.PUBLISH, 4],
+      [Type.PUBREC, 5],
+      [Type.PUBREL, 6],
+      [Type.PUBCOMP, 7],
+    ],
+  ]);
+  expect(report.topics).toMatchObject([{ topic: "a", duplicates: 1 }]);
+});
+
+test.each<[string, Step[], string[]]>([
+  [
+    "PUBCOMP before PUBREL",
+    [flow(2), step(Type.PUBREC, 1), step(Type.PUBCOMP, 1)],
+    ["mqtt.flow-order 3,4,5"],
+  ],
+  ["PUBACK to QoS 2", [flow(2), step(Type.PUBACK, 1)], ["mqtt.flow-order 3,4"]],
+  ["PUBACK to nothing", [step(Type.PUBACK, 1)], ["mqtt.flow-order 3"]],
+  ["an identifier used again", [flow(1), flow(1)], ["mqtt.identifier-in-use 3,4"]],
+  ["an identifier used again in time", [flow(1), step(Type.PUBACK, 1), flow(1)], []],
+  ["PUBREC that refuses ends it", [flow(2), step(Type.PUBREC, 1, 0x87), flow(2)], []],
+])("%s", (_what, steps, findings) => {
+  expect(observed([{ send: connect() }, fresh, ...steps]).found).toEqual(findings);
+});
+
+test("refusals are counted by their reason", () => {
+  const { report } = observed([{ send: connect() }, fresh, flow(1), step(Type.PUBACK, 1, 0x87)]);
+  expect(report.reasons).toEqual([{ reason: "PUBACK: Not authorized (0x87)", count: 1 }]);
 });
 
 test("silence beyond one and a half times the keep alive is found", () => {

@@ -68,14 +68,22 @@ describe("keep alive", () => {
     const receiving = one.receive(200_000);
     const pings: number[] = [];
     const answering = (async () => {
-      for (let heard = await broker.hear(150_000); heard; heard = await broker.hear(150_000)) {
+      for (let heard = await broker.hear(150_000); heard?.type === Type.PINGREQ; ) {
         pings.push(clock.milliseconds);
         await broker.send({ type: Type.PINGRESP });
+        heard = await broker.hear(150_000);
       }
     })();
     expect(await clock.run(receiving)).toBeUndefined();
     expect(pings).toEqual([60_000, 120_000, 180_000]);
+    await one.disconnect();
     await clock.run(answering);
+  });
+
+  test("holds while nothing is awaited", async () => {
+    const { clock, broker } = await session({ keepAlive: 60 });
+    expect((await clock.run(broker.hear(100_000)))?.type).toBe(Type.PINGREQ);
+    expect(clock.milliseconds).toBe(60_000);
   });
 
   test("gives up when there is no answer", async () => {

@@ -2,6 +2,7 @@
 export * from "./analyzer.ts";
 export * from "./decoder.ts";
 export * from "./explain.ts";
+export * from "./flows.ts";
 export * from "./format.ts";
 export * from "./judge.ts";
 export * from "./properties.ts";

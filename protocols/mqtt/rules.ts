@@ -111,6 +111,22 @@ export const rules = {
     "A packet identifier is not 0.",
     "Un identificador de paquete no es 0.",
   ),
+  identifierInUse: rule(
+    "identifier-in-use",
+    "error",
+    "Packet Identifier in use",
+    "§2.2.1 [MQTT-2.2.1-3], [MQTT-2.2.1-4]",
+    "A packet identifier is not used again before its message is acknowledged.",
+    "Un identificador de paquete no se reutiliza hasta que su mensaje está confirmado.",
+  ),
+  flowOrder: rule(
+    "flow-order",
+    "error",
+    "Protocol Error",
+    "§4.3.2, §4.3.3",
+    "QoS 1 goes PUBLISH, PUBACK; QoS 2 goes PUBLISH, PUBREC, PUBREL, PUBCOMP.",
+    "QoS 1 sigue el orden PUBLISH, PUBACK; QoS 2, PUBLISH, PUBREC, PUBREL, PUBCOMP.",
+  ),
   unasked: rule(
     "unasked",
     "error",
@@ -246,5 +262,13 @@ export const rules = {
     "§5.4.1, §5.4.5",
     "A user name and password sent without TLS can be read by everyone on the way.",
     "Un usuario y una contraseña enviados sin TLS los puede leer cualquiera en el camino.",
+  ),
+  readableSecrets: rule(
+    "readable-secrets",
+    "warning",
+    "Not authorized",
+    "§5.4.5",
+    "A secret topic, or a command, sent without TLS can be read, and repeated, by everyone on the way.",
+    "Un tema secreto, o una orden, sin TLS lo puede leer, y repetir, cualquiera en el camino.",
   ),
 } as const satisfies Record<string, MqttRule>;

@@ -36,19 +36,23 @@ describe("CONNECT", () => {
       connack.properties?.find(each => each.identifier === identifier)?.value;
     expect([of(Property.topicAliasMaximum), of(Property.receiveMaximum)]).toEqual([10, 20]);
     expect(of(Property.maximumPacketSize)).toBe(1024 * 1024);
-    expect(of(Property.sharedSubscriptionAvailable)).toBe(0);
+    expect(of(Property.sharedSubscriptionAvailable)).toBeUndefined();
     expect(of(Property.assignedClientIdentifier)).toMatch(/^auto-[0-9A-F-]{36}$/);
   });
 
-  test("that asks for its session to be kept is told that it will not be", async () => {
-    const { clock, raw } = scene();
+  test("that asks for more than the broker gives is told what it gets", async () => {
+    const { clock, raw } = scene({ sessionExpiry: 60, keepAlive: 30 });
     const one = raw();
     const asked: Property[] = [{ identifier: Property.sessionExpiryInterval, value: 3600 }];
-    await one.send({ ...connectOf("c", { cleanStart: 0 }), properties: asked } as PacketDraft);
+    await one.send({
+      ...connectOf("c", { cleanStart: 0, keepAlive: 600 }),
+      properties: asked,
+    } as PacketDraft);
     const connack = await clock.run(one.hear());
     if (connack?.type !== Type.CONNACK) throw new Error("not CONNACK");
     expect(connack.flags.sessionPresent).toBe(0);
-    expect(propertyOf(connack.properties, Property.sessionExpiryInterval)).toBe(0);
+    expect(propertyOf(connack.properties, Property.sessionExpiryInterval)).toBe(60);
+    expect(propertyOf(connack.properties, Property.serverKeepAlive)).toBe(30);
   });
 
   test.each([
@@ -233,7 +237,6 @@ describe("whoever breaks a rule is told which, and closed", () => {
     ["packet type 0", "0000", Reason["Malformed Packet"], malformed],
     ["QoS 3", "36 08 0001 61 0005 00 6869", Reason["Malformed Packet"], malformed],
     ["a server's packet", "d000", Reason["Protocol Error"], protocolError],
-    ["an answer to nothing", "40 02 0001", Reason["Protocol Error"], protocolError],
     ["AUTH without a method", "f0 02 18 00", Reason["Protocol Error"], protocolError],
     [
       "a topic alias beyond the maximum",
@@ -263,6 +266,20 @@ describe("whoever breaks a rule is told which, and closed", () => {
     expect(heard).toMatchObject([{ type: Type.DISCONNECT, reasonCode: reason }]);
     expect(one.stream.ended).toBe(true);
     expect(log.at(-1)).toBe(line);
+  });
+
+  test("but an answer to nothing is no offence: two sides may have to find together again", async () => {
+    const { log, client, hear } = scene();
+    const one = await client("c");
+    for (const hex of ["40 02 0001", "50 02 0002", "70 02 0003"]) await one.send(hex);
+    expect(await hear(one)).toMatchObject([
+      { type: Type.PUBREL, packetIdentifier: 2, reasonCode: Reason["Packet Identifier not found"] },
+    ]);
+    expect(log.filter(line => line.startsWith("Warning"))).toEqual(
+      ["PUBACK", "PUBREC", "PUBCOMP"].map(
+        type => `Warning: Received ${type} from c for an unknown packet identifier.`,
+      ),
+    );
   });
 
   test("before MQTT 5 it is closed without a word", async () => {

@@ -1,77 +1,87 @@
 // The lab's broker: CONNECT to DISCONNECT of MQTT 3.1, 3.1.1 and 5, on our own description of the packets. MQTT 5 §4.
-import type { Clock, Stream } from "../endpoint/index.ts";
-import { type About, Connection } from "./connection.ts";
-import { publishInWords } from "./log.ts";
-import { delivery, type Message, Retained } from "./messages.ts";
+import type { Clock } from "../endpoint/index.ts";
+import type { Access, Party } from "./broker/access.ts";
+import { type About, Connection, type Line } from "./broker/connection.ts";
+import { keptMessage } from "./broker/kept.ts";
+import { Later } from "./broker/later.ts";
+import { Budget, defaultLimits, type Limits } from "./broker/limits.ts";
+import { Message } from "./broker/messages.ts";
+import type { Flow } from "./broker/outgoing.ts";
+import { recall } from "./broker/recall.ts";
+import { Retained } from "./broker/retained.ts";
+import { Session } from "./broker/session.ts";
+import type { Store } from "./broker/store.ts";
+import { Subscriptions } from "./broker/subscriptions.ts";
+import { type Counts, counting, report, type Tally } from "./broker/system.ts";
+import { Turn } from "./broker/turn.ts";
 import { Reason } from "./reasons.ts";
-import { Subscriptions } from "./subscriptions.ts";
 
-export type { About };
-
-/** What the broker holds at the most. Each protects the memory, or the time, of all other clients. */
-export interface Limits {
-  /** Octets of a packet; told to clients of MQTT 5. */
-  readonly packet: number;
-  /** Connections, whether or not they have sent CONNECT. */
-  readonly connections: number;
-  /** Milliseconds until CONNECT must have come. */
-  readonly connect: number;
-  /** Subscriptions of one client. */
-  readonly subscriptions: number;
-  /** Levels of a topic: each costs a node of the tree. Mosquitto allows 200 as well. */
-  readonly levels: number;
-  /** Octets that wait for one client; messages beyond it are lost to that client, as QoS 0 permits. */
-  readonly outgoing: number;
-  /** Retained messages, and their octets. */
-  readonly retained: number;
-  readonly retainedOctets: number;
-}
-
-const MiB = 1024 * 1024;
-export const defaultLimits: Limits = {
-  packet: MiB,
-  connections: 4096,
-  connect: 20_000,
-  subscriptions: 1000,
-  levels: 200,
-  outgoing: 2 * MiB,
-  retained: 10_000,
-  retainedOctets: 16 * MiB,
-};
+export type { Access, Party, Store };
+export { type About, defaultLimits, type Limits, type Line };
 
 export interface BrokerOptions {
   /** Called with each line of the log, in Mosquitto's words and without a time. */
   readonly log?: (line: string) => void;
   readonly limits?: Partial<Limits>;
+  /** Who may come in and do what; without it everyone everything, but for topics that begin with $SYS. */
+  readonly access?: Access;
+  /** Where sessions and retained messages survive the broker; without it, in memory only. */
+  readonly store?: Store;
+  /** Seconds between reports under $SYS; 0, the default: none. */
+  readonly system?: number;
+  /**
+   * Calls what it is given when what has come in together is to go out together. By default at once; `setImmediate`
+   * lets everything that has come on all connections go out in one write to each, which is what a busy broker wants.
+   */
+  readonly turn?: (end: () => void) => void;
 }
 
-/** Publishes at QoS 0, 1 and 2 are taken; subscriptions are granted QoS 0. Sessions end with their connection. */
 export class Broker {
   readonly limits: Limits;
-  readonly log: (line: string) => void;
-  readonly subscriptions = new Subscriptions<Connection>();
+  readonly log: ((line: string) => void) | undefined;
+  readonly access: Access | undefined;
+  readonly store: Store | undefined;
+  readonly later: Later;
+  readonly turn: Turn;
+  readonly budget: Budget;
+  readonly subscriptions = new Subscriptions<Session>();
   readonly retained: Retained;
+  readonly counts: Counts = counting();
+  /** Why the store can't be written any more; nobody is served then. */
+  failure: Error | undefined;
   readonly #connections = new Map<Connection, Promise<void>>();
-  readonly #clients = new Map<string, Connection>();
+  readonly #sessions = new Map<string, Session>();
   #closed = false;
 
   constructor(
     readonly clock: Clock,
-    { log = () => {}, limits = {} }: BrokerOptions = {},
+    { log, limits = {}, access, store, system = 0, turn }: BrokerOptions = {},
   ) {
     this.log = log;
     this.limits = { ...defaultLimits, ...limits };
+    this.access = access;
+    this.store = store;
+    this.later = new Later(clock);
+    this.turn = new Turn(turn, store ? () => this.#commit(store) : undefined);
+    this.budget = new Budget(this.limits.waiting);
     this.retained = new Retained(this.limits);
+    if (store) recall(this, store);
+    if (system > 0) this.#report(system);
+  }
+
+  /** Milliseconds since the Unix epoch, as the broker's host believes. */
+  get time(): number {
+    return Number(this.clock.now() / 1_000_000n);
   }
 
   /**
    * Serves a client on `stream` until the connection has ended, and closes the stream. Whatever the client does
    * ends its own connection at the most.
    */
-  async accept(stream: Stream, about: About): Promise<void> {
+  async accept(stream: Line, about: About): Promise<void> {
     if (this.#closed) return stream.close();
     if (this.#connections.size >= this.limits.connections) {
-      this.log(`Client connection from ${stream.remote.address} denied: max_connections exceeded.`);
+      this.log?.(`Client connection from ${stream.remote.address} denied: max_connections exceeded.`);
       return stream.close();
     }
     const connection = new Connection(this, stream, about);
@@ -80,64 +90,150 @@ export class Broker {
     return over;
   }
 
-  /** Ends every connection (MQTT 5: "Server shutting down") and accepts no more. */
+  /** Ends every connection (MQTT 5: "Server shutting down") and accepts no more. Sessions that last are left to the store. */
   async close(): Promise<void> {
     this.#closed = true;
     const all = [...this.#connections];
     for (const [connection] of all) connection.end(Reason["Server shutting down"]);
+    await this.turn.over;
     await Promise.allSettled(all.map(([, over]) => over));
+    this.later.close();
   }
 
-  /** A client is now known by this identifier; whoever was before has lost it [MQTT-3.1.4-3]. */
-  enter(id: string, connection: Connection): void {
-    const before = this.#clients.get(id);
-    if (before) {
-      this.log(`Client ${id} already connected, closing old connection.`);
-      before.end(Reason["Session taken over"]);
-      this.leave(id, before);
+  /**
+   * The session of a client who has come: the one that waited for it, or a new one; whoever used the name before has
+   * lost it [MQTT-3.1.4-3]. `undefined` if there are too many.
+   */
+  enter(
+    id: string,
+    userName: string | undefined,
+    isClean: boolean,
+    version: number,
+  ): { session: Session; isPresent: boolean } | undefined {
+    const connection = this.#sessions.get(id)?.connection;
+    if (connection) {
+      this.log?.(`Client ${id} already connected, closing old connection.`);
+      connection.end(Reason["Session taken over"]);
     }
-    this.#clients.set(id, connection);
+    const before = this.#sessions.get(id);
+    if (before && !isClean && before.userName === userName) return { session: before, isPresent: true };
+    if (before) this.finish(before);
+    if (this.#sessions.size >= this.limits.sessions) return undefined;
+    const session = new Session(this, id, userName, version);
+    this.#sessions.set(id, session);
+    return { session, isPresent: false };
   }
 
-  leave(id: string, connection: Connection): void {
-    this.subscriptions.removeAll(connection);
-    if (this.#clients.get(id) === connection) this.#clients.delete(id);
+  /** Takes back a session that a store has kept. */
+  resurrect(session: Session): void {
+    this.#sessions.set(session.id, session);
+  }
+
+  expired(session: Session): void {
+    this.log?.(`Expiring client ${session.id} due to timeout.`);
+    this.counts.expired++;
+    this.finish(session);
+  }
+
+  /** A session is over. */
+  finish(session: Session): void {
+    if (this.#sessions.get(session.id) !== session) return;
+    this.#sessions.delete(session.id);
+    this.subscriptions.removeAll(session);
+    const left = session.outgoing.clear();
+    for (const { message } of left) this.budget.give(message.size);
+    if (session.expiry > 0) session.forget();
+    session.finish();
+    for (const flow of left) this.#passOn(flow);
+  }
+
+  mayWrite(who: Party, topic: string): boolean {
+    if (topic === "$SYS" || topic.startsWith("$SYS/")) return false;
+    return this.access?.mayWrite(who, topic) ?? true;
   }
 
   /** Hands a message to everyone who subscribed, and returns how many that were. */
-  publish(message: Message, from: Connection | undefined): number {
-    if (message.retain) this.retained.put(message);
-    const now = this.clock.elapsed();
-    const made = new Map<string, Uint8Array>();
-    const matching = this.subscriptions.matching(message.topic, from);
-    for (const [receiver, { retainAsPublished, identifiers }] of matching) {
-      const retain = retainAsPublished && message.retain;
-      const { version } = receiver;
-      // Most receivers get the same octets.
-      const key = `${version} ${retain} ${identifiers.join()}`;
-      const octets = made.get(key) ?? delivery(message, { version, retain, identifiers, now });
-      made.set(key, octets);
-      this.#deliver(message, receiver, retain, octets);
-    }
-    return matching.size;
+  publish(message: Message, from: Session | undefined): number {
+    if (message.retain) this.#retain(message);
+    const receivers = this.subscriptions.matching(message.topic, from, this.#give(message), isReady);
+    message.settle();
+    return receivers;
   }
 
   /** Sends what is retained under a filter to who has just subscribed to it (§3.3.1.3). */
-  remind(receiver: Connection, filter: string, identifier: number | undefined): void {
-    const now = this.clock.elapsed();
-    const { version } = receiver;
-    const identifiers = identifier === undefined ? [] : [identifier];
-    for (const message of this.retained.matching(filter, now)) {
-      const octets = delivery(message, { version, retain: true, identifiers, now });
+  remind(receiver: Session, filter: string, qos: number, identifier: number | undefined): void {
+    const match = {
+      qos,
+      retainAsPublished: true,
+      identifiers: identifier === undefined ? [] : [identifier],
+    };
+    for (const message of this.retained.matching(filter, this.clock.elapsed())) {
+      const isTaken = receiver.deliver(message, match);
+      message.settle();
       // Whoever has no room for one has none for the rest, and many filters may match much that is retained.
-      if (!this.#deliver(message, receiver, true, octets) && receiver.isDropping) return;
+      if (!isTaken && receiver.isDropping) return;
     }
   }
 
-  #deliver(message: Message, receiver: Connection, retain: boolean, octets: Uint8Array): boolean {
-    if (!receiver.deliver(octets)) return false;
-    const words = publishInWords({ ...message, retain: retain ? 1 : 0 });
-    this.log(`Sending PUBLISH to ${receiver.id} ${words}`);
-    return true;
+  get tally(): Tally {
+    const sessions = [...this.#sessions.values()];
+    return {
+      sessions: sessions.length,
+      connected: sessions.filter(({ connection }) => connection).length,
+      subscriptions: this.subscriptions.count,
+      retained: this.retained.count,
+      waiting: sessions.reduce((sum, { outgoing }) => sum + outgoing.waiting + outgoing.underway, 0),
+    };
+  }
+
+  #give(message: Message) {
+    return (receiver: Session, match: Parameters<Session["deliver"]>[1]): void => {
+      receiver.deliver(message, match);
+    };
+  }
+
+  #retain(message: Message): void {
+    const isKept = this.retained.put(message);
+    if (!this.store || message.topic.startsWith("$SYS/")) return;
+    if (isKept) this.store.putRetained(message.topic, keptMessage(message, this));
+    else this.store.removeRetained(message.topic);
+    this.turn.begin();
+  }
+
+  /** What came by a shared subscription, and was not sent to who is gone, goes to another; of QoS 1 also what was (§4.8.2). */
+  #passOn({ share, message, qos, packetIdentifier }: Flow): void {
+    if (share === undefined || (qos === 2 && packetIdentifier !== 0)) return;
+    const next = this.subscriptions.next(share, isReady);
+    if (next) next[0].deliver(message, next[1]);
+  }
+
+  #commit(store: Store): boolean {
+    if (this.failure) return false;
+    try {
+      store.commit();
+      return true;
+    } catch (error) {
+      this.failure = error as Error;
+      this.log?.(`Error: what is to be kept can't be written: ${this.failure.message}`);
+      // Nothing that was said in this turn may be said: everyone finds the connection gone, and comes back.
+      void this.close();
+      return false;
+    }
+  }
+
+  #report(seconds: number): void {
+    const began = this.later.now;
+    const again = () => {
+      const uptime = Math.floor((this.later.now - began) / 1000);
+      for (const [topic, text] of report(this.counts, this.tally, uptime)) {
+        const payload = new TextEncoder().encode(text);
+        const at = this.clock.elapsed();
+        this.publish(new Message({ topic, payload, qos: 0, retain: true, properties: [], at }), undefined);
+      }
+      this.later.after(seconds * 1000, again);
+    };
+    again();
   }
 }
+
+const isReady = ({ isReady }: Session): boolean => isReady;

@@ -1,9 +1,8 @@
 // Topic names, topic filters, and what is kept under them. The examples are those of MQTT 5 §4.7.
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { Subscriptions } from "./subscriptions.ts";
+import { TopicTree } from "./broker/tree.ts";
 import { faultOfFilter, faultOfName, levelsOf, matches } from "./topics.ts";
-import { TopicTree } from "./tree.ts";
 
 test.each([
   "sport/tennis/#",
@@ -113,39 +112,5 @@ describe("the tree", () => {
     tree.delete("a/b");
     expect([...tree.matchingFilter("#")]).toEqual([]);
     expect(JSON.stringify(tree.at("a"))).toBeUndefined();
-  });
-});
-
-describe("subscriptions", () => {
-  const plain = { noLocal: false, retainAsPublished: false };
-
-  test("a subscriber whose subscriptions overlap gets a message once, with all their identifiers", () => {
-    const all = new Subscriptions<object>();
-    const who = {};
-    all.add("a/#", who, { ...plain, identifier: 1 });
-    all.add("a/+", who, { ...plain, identifier: 2, retainAsPublished: true });
-    all.add("b", who, plain);
-    const [match, ...more] = all.matching("a/b", undefined).values();
-    expect(more).toEqual([]);
-    expect(match?.retainAsPublished).toBe(true);
-    expect(match?.identifiers.sort()).toEqual([1, 2]);
-  });
-
-  test("no local keeps a message from who published it", () => {
-    const all = new Subscriptions<object>();
-    const [one, two] = [{ one: 1 }, { two: 2 }];
-    for (const who of [one, two]) all.add("#", who, { ...plain, noLocal: true });
-    expect([...all.matching("a", one).keys()]).toEqual([two]);
-  });
-
-  test("a subscriber who leaves leaves nothing behind", () => {
-    const all = new Subscriptions<object>();
-    const who = {};
-    for (const filter of ["a/b", "a/+", "#"]) all.add(filter, who, plain);
-    expect(all.countOf(who)).toBe(3);
-    expect(all.remove("a/c", who)).toBe(false);
-    all.removeAll(who);
-    expect(all.countOf(who)).toBe(0);
-    expect(all.matching("a/b", undefined).size).toBe(0);
   });
 });

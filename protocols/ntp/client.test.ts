@@ -167,19 +167,121 @@ describe("query", () => {
       send(reply);
     });
     const { strays, delay } = await asked();
-    expect(strays).toEqual({ sender: 2, garbage: 1, mode: 2, origin: 2 });
+    expect(strays).toEqual({ sender: 2, garbage: 1, mode: 2, origin: 2, authenticator: 0 });
     expect(delay).toBe(100n * ms);
   });
 
-  test("obeys a kiss-o'-death at once", async () => {
-    const { asked, network } = setting({ settings: { kiss: "RATE" } });
+  test.each(["DENY", "RSTR"])("a kiss-o'-death, %s, ends it at once", async kiss => {
+    const { asked, network } = setting({ settings: { kiss } });
     const failure = await failureOf(asked({ samples: 4 }));
     expect(failure).toMatchObject({
       name: "Refused",
+      message: `192.168.1.20 sends a kiss-o'-death, ${kiss}: it will not answer this client`,
+    });
+    expect((failure as unknown as { messages: Time[] }).messages[0]!.referenceId).toBe(codeOf(kiss));
+    expect(network.sent).toHaveLength(2);
+  });
+
+  test("RATE makes its pause twice as long each time, and then it gives up", async () => {
+    const { asked, network } = setting({ settings: { kiss: "RATE" } });
+    expect(await failureOf(asked())).toMatchObject({
+      name: "Refused",
       message: "192.168.1.20 sends a kiss-o'-death, RATE: it was asked too often",
     });
-    expect((failure as unknown as { messages: Time[] }).messages[0]!.referenceId).toBe(codeOf("RATE"));
+    expect(network.sent.filter(({ to }) => to.port === 123).map(({ at }) => at)).toEqual([0, 4000, 12_000]);
+  });
+
+  test("RATE makes its pause as long as the server asks for, from then on", async () => {
+    const { asked, network, script, clock } = setting();
+    const rate = { stratum: 0, referenceId: codeOf("RATE"), poll: 4 };
+    void script((_, attempt) => (attempt === 1 ? rate : {}));
+    const { slowed, samples } = await asked({ samples: 2 });
+    expect([slowed, samples.length]).toEqual([1, 2]);
+    expect(network.sent.filter(({ to }) => to.port === 123).map(({ at }) => at)).toEqual([0, 16_000, 32_000]);
+    expect(clock.milliseconds).toBe(32_000);
+  });
+
+  test("a server that asks for more patience than there is gets no further request", async () => {
+    const { asked, network, script } = setting();
+    void script(() => ({ stratum: 0, referenceId: codeOf("RATE"), poll: 10 }));
+    expect((await failureOf(asked())).message).toEndWith("it wants 1024 s between requests");
     expect(network.sent).toHaveLength(2);
+  });
+
+  test("paced by our own server it slows down, and gets all its samples", async () => {
+    const { asked } = setting({ settings: { pace: { interval: 1, burst: 3 } } });
+    const { samples, slowed } = await asked({ samples: 6, pause: 10 });
+    expect(samples).toHaveLength(6);
+    expect(slowed).toBeGreaterThan(0);
+  });
+
+  const secret = new TextEncoder().encode("sixteen octets!!");
+  describe.each(["MD5", "SHA1", "AES-CMAC"] as const)("with a key of %s", algorithm => {
+    const key = { id: 7, algorithm, secret };
+
+    test("signs its request, and takes a signed reply", async () => {
+      const { asked, network } = setting({ settings: { keys: [key], keysOnly: true }, ahead: 5n * ms });
+      const { keyId, offset, strays } = await asked({ key });
+      expect([keyId, offset, strays.authenticator]).toEqual([7, 5n * ms, 0]);
+      const sizes = network.sent.map(({ octets }) => octets.length);
+      expect(sizes).toEqual(algorithm === "SHA1" ? [72, 72] : [68, 68]);
+    });
+
+    test("is told by a server that has another key of that number", async () => {
+      const other = { ...key, secret: secret.map(octet => octet ^ 1) };
+      const { asked, network } = setting({ settings: { keys: [other] } });
+      expect(await failureOf(asked({ key, tries: 1 }))).toMatchObject({
+        name: "Refused",
+        message: "192.168.1.20 port 123 does not accept key 7: it has none of that number, or another one",
+      });
+      expect(network.sent[1]!.octets).toHaveLength(52);
+    });
+
+    test("a reply that is not signed, or was changed on the way, is none", async () => {
+      const { asked, network } = setting({ settings: { keys: [key] } });
+      let replies = 0;
+      network.passing = ({ octets, from }) => {
+        if (from.port !== 123) return [{ after: 0 }];
+        replies++;
+        const changed = octets.slice(0, replies === 1 ? 48 : octets.length);
+        if (replies === 2) changed[40]! ^= 1;
+        return [{ after: 0, octets: changed }];
+      };
+      const { strays } = await asked({ key });
+      expect(strays.authenticator).toBe(2);
+    });
+
+    test("takes no refusal that is not signed", async () => {
+      const { asked, script } = setting();
+      void script(() => ({ stratum: 0, referenceId: codeOf("DENY") }));
+      expect(await failureOf(asked({ key }))).toMatchObject({ name: "Unanswered" });
+    });
+  });
+
+  test("tells by how much its samples differ", async () => {
+    const { asked, network } = setting({ ahead: 0n });
+    let sent = 0;
+    network.passing = ({ to }) => [{ after: to.port === 123 ? [10, 2, 10][sent++]! : 0 }];
+    const { jitter } = await asked({ samples: 3 });
+    // 4 ms each, of the two that are not the best.
+    expect(jitter).toBe(4n * ms);
+    expect((await asked()).jitter).toBe(0n);
+  });
+
+  test("measures by the stamp of arrival where it is of the same clock, and else by the time that passed", async () => {
+    const { asked, client, network } = setting({ ahead: 0n });
+    network.passing = ({ from }) => [{ after: from.port === 123 ? 6 : 0 }];
+    const receive = client.receive.bind(client);
+    client.receive = async limit => {
+      const datagram = await receive(limit);
+      return datagram && { ...datagram, at: datagram.at - 2n * ms };
+    };
+    expect((await asked()).delay).toBe(4n * ms);
+    client.receive = async limit => {
+      const datagram = await receive(limit);
+      return datagram && { ...datagram, at: 0n };
+    };
+    expect((await asked()).delay).toBe(6n * ms);
   });
 
   test.each([
@@ -205,6 +307,12 @@ describe("query", () => {
     const { delay, error } = await asked();
     expect(delay).toBe(954n);
     expect(error).toBeGreaterThan(0n);
+  });
+
+  test("a board that believes it is 1970 finds the era of 2045 too", async () => {
+    const year2045 = BigInt(Date.UTC(2045, 0, 1)) * ms;
+    const { asked } = setting({ clock: new TestClock(0n), ahead: year2045 });
+    expect((await asked()).offset).toBe(year2045);
   });
 
   test("a board that believes it is 1970 finds the right era, and so does one in 2040", async () => {

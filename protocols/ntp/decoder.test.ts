@@ -5,6 +5,7 @@ import { vectorsIn } from "../wire/vectors.ts";
 import { ntp } from "./decoder.ts";
 import { explain } from "./explain.ts";
 import { message, messageIn } from "./format.ts";
+import { rules } from "./rules.ts";
 
 const vectors = new Map(vectorsIn(`${import.meta.dir}/vectors`).map(vector => [vector.name, vector.octets]));
 
@@ -28,9 +29,8 @@ describe("explain", () => {
   const pathsIn = (names: Iterable<string>) =>
     new Set([...names].flatMap(name => pathsOf(message.dissect(Reader.over(vectors.get(name)!), ""))));
 
-  test("every field of a message that tells time is explained", () => {
-    const times = [...vectors.keys()].filter(name => name !== "control" && name !== "private");
-    expect([...pathsIn(times)].filter(path => !explain[path])).toEqual([]);
+  test("every field of every message is explained", () => {
+    expect([...pathsIn(vectors.keys())].filter(path => !explain[path])).toEqual([]);
   });
 
   test("nothing is explained that is not in a message", () => {
@@ -45,4 +45,12 @@ describe("explain", () => {
       expect(said.reference).toContain("RFC");
     }
   });
+});
+
+test("the README has every finding, and no other", async () => {
+  const readme = await Bun.file(`${import.meta.dir}/README.md`).text();
+  const told = [...readme.matchAll(/^\| `(ntp\.[a-z-]+)` \| (\w+) \| (.+) \|$/gm)].map(
+    ([, ...cells]) => cells,
+  );
+  expect(told).toEqual(Object.values(rules).map(({ id, severity, says }) => [id, severity, says.en]));
 });

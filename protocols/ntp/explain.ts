@@ -93,9 +93,64 @@ export const explain: Explanations = {
     es: "El resumen del mensaje con esa clave: quien no la tiene no puede hacerlo.",
     reference: "RFC 5905 §7.3, RFC 8573 §3",
   },
+  "operation.response": {
+    en: "0 in a request, 1 in the answer to it.",
+    es: "0 en una petición, 1 en su respuesta.",
+    reference: "RFC 9327 §2",
+  },
+  "operation.error": {
+    en: "1: the request could not be served; the status says why.",
+    es: "1: no se pudo atender la petición; el estado dice por qué.",
+    reference: "RFC 9327 §2",
+  },
+  "operation.more": {
+    en: "1: the answer goes on in another message.",
+    es: "1: la respuesta continúa en otro mensaje.",
+    reference: "RFC 9327 §2",
+  },
   "operation.opcode": {
     en: "What is asked of the server: 2 reads its variables, as ntpq does.",
     es: "Qué se le pide al servidor: 2 lee sus variables, como hace ntpq.",
     reference: "RFC 9327 §2",
+  },
+  sequence: {
+    en: "Ties an answer to its request.",
+    es: "Relaciona una respuesta con su petición.",
+    reference: "RFC 9327 §2",
+  },
+  status: {
+    en: "How the system, or the association, is doing: leap indicator, what it is set by, and the last event; or the error.",
+    es: "Cómo está el sistema, o la asociación: indicador de salto, con qué se pone en hora y el último suceso; o el error.",
+    reference: "RFC 9327 §3",
+  },
+  associationId: {
+    en: "Which of the server's own servers is meant; 0 is the system itself.",
+    es: "De cuál de sus propios servidores se trata; 0 es el sistema mismo.",
+    reference: "RFC 9327 §2",
+  },
+  offset: {
+    en: "Where in the whole answer the data of this message belongs.",
+    es: "En qué lugar de la respuesta completa van los datos de este mensaje.",
+    reference: "RFC 9327 §2",
+  },
+  count: {
+    en: "How many octets of data there are, without the zeros that fill them up.",
+    es: "Cuántos octetos de datos hay, sin los ceros de relleno.",
+    reference: "RFC 9327 §2",
+  },
+  data: {
+    en: "Variables as text, name=value, with commas between them; what ntpd's private mode has here is no standard.",
+    es: "Variables como texto, nombre=valor, separadas por comas; lo que pone aquí el modo privado de ntpd no está en ninguna norma.",
+    reference: "RFC 9327 §4",
+  },
+  "flags.response": {
+    en: "In ntpd's private mode: 0 asks, 1 answers.",
+    es: "En el modo privado de ntpd: 0 pregunta, 1 responde.",
+    reference: "RFC 5905 §7.3, figure 10",
+  },
+  "flags.more": {
+    en: "In ntpd's private mode, 1: the answer goes on in another message.",
+    es: "En el modo privado de ntpd, 1: la respuesta continúa en otro mensaje.",
+    reference: "RFC 5905 §7.3, figure 10",
   },
 };

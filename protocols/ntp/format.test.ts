@@ -34,7 +34,7 @@ describe("message", () => {
     const rows = figure(header).trimEnd().split("\n");
     expect(rows.slice(2)).toEqual([
       line,
-      "|Lea|Versi|Mode |    Stratum    |     Poll      |   Precision   |",
+      "|lea|versi|Mode |    Stratum    |     Poll      |   Precision   |",
       line,
       "|                          Root delay                           |",
       line,

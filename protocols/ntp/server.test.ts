@@ -1,8 +1,11 @@
 // The server: whose time it tells, and to whom.
 import { describe, expect, test } from "bun:test";
+import { Refused } from "../endpoint/index.ts";
 import { MemoryNetwork, TestClock } from "../endpoint/memory.ts";
 import { mutants } from "../wire/vectors.ts";
 import { codeOf, Leap, Mode, message, type Time, type TimeDraft } from "./format.ts";
+import { sealed, sealedBy } from "./keys.ts";
+import { hear } from "./listen.ts";
 import { type ServerSettings, serve } from "./server.ts";
 import { fromUnix, toUnix } from "./timestamp.ts";
 
@@ -113,7 +116,89 @@ describe("serve", () => {
     const { replies } = await answered(octets);
     expect(replies.length).toBeGreaterThan(0);
     expect(replies.length).toBeLessThanOrEqual(octets.length);
-    for (const reply of replies) expect(message.encode(reply)).toHaveLength(48);
+    // A digest that can't be verified gets one without digest; then the request was larger too.
+    for (const reply of replies) expect(message.encode(reply)).toHaveLength(reply.authenticator ? 52 : 48);
+  });
+
+  test("who asks too often is told once, and then gets nothing", async () => {
+    const requests = Array.from({ length: 6 }, () => message.encode(request()));
+    const { replies, lines } = await answered(requests, { pace: { interval: 8, burst: 3 } });
+    expect(replies.map(({ stratum }) => stratum)).toEqual([1, 1, 1, 0]);
+    expect(replies[3]).toMatchObject({ flags: { leap: 3 }, referenceId: codeOf("RATE"), poll: 3 });
+    expect(lines.at(-1)).toBe("192.168.1.101 asks for the time: kiss-o'-death RATE");
+  });
+
+  const key = { id: 5, algorithm: "AES-CMAC", secret: new Uint8Array(16).fill(7) } as const;
+
+  test("signs for those who sign, says so to those with another key, and answers the others", async () => {
+    const signed = sealed(request(), key);
+    const other = sealed(request(), { ...key, id: 6 });
+    const { replies, lines } = await answered([signed, other, message.encode(request())], { keys: [key] });
+    expect(replies.map(({ authenticator }) => authenticator?.keyId)).toEqual([5, 0, undefined]);
+    expect(sealedBy(message.encode(replies[0]!), replies[0]!, [key])).toBe(key);
+    expect(lines[0]).toEndWith(", key 5");
+    expect(lines[1]).toEndWith(", its key is not accepted");
+  });
+
+  test("with keys only it is silent to the others", async () => {
+    const octets = [message.encode(request()), sealed(request(), { ...key, id: 6 }), sealed(request(), key)];
+    const { replies } = await answered(octets, { keys: [key], keysOnly: true });
+    expect(replies.map(({ authenticator }) => authenticator!.keyId)).toEqual([5]);
+  });
+
+  test("calls the time out, and whoever listens hears it", async () => {
+    const clock = new TestClock();
+    const network = new MemoryNetwork(clock);
+    network.passing = () => [{ after: 5 }];
+    const listener = network.datagrams(from.address, 123);
+    const server = network.datagrams(to.address, to.port);
+    network.send(Uint8Array.of(1, 2, 3), to, { address: from.address, port: 123 });
+    const broadcast = { to: "255.255.255.255", interval: 16, keyId: 5 };
+    const done = serve(server, clock.shifted(3_000_000_000n), { keys: [key], broadcast });
+    const heard = await clock.run(hear(listener, clock, { key, delay: 10_000_000n }));
+    expect(heard).toMatchObject({ offset: 3_000_000_000n, server: to.address, strays: 1 });
+    expect(heard.call).toMatchObject({ poll: 4, stratum: 1, flags: { mode: Mode.broadcast } });
+    await clock.run(hear(listener, clock));
+    server.close();
+    await clock.run(done);
+    expect(network.sent.filter(({ octets }) => octets.length > 3).map(({ at }) => at)).toEqual([0, 16_000]);
+  });
+
+  test("a listener waits, but not for ever, and hears no forgery", async () => {
+    const clock = new TestClock();
+    const network = new MemoryNetwork(clock);
+    const listener = network.datagrams(from.address, 123);
+    const forged = message.encode({ ...request(), flags: { version: 4, mode: Mode.broadcast }, stratum: 1 });
+    network.send(forged, to, { address: from.address, port: 123 });
+    const failure = await clock.run(hear(listener, clock, { key }).catch((error: Error) => error));
+    expect(failure).toMatchObject({ name: "Unanswered" });
+    expect(clock.milliseconds).toBe(70_000);
+  });
+
+  test("needs the key that it is to sign broadcasts with", async () => {
+    const server = new MemoryNetwork(new TestClock()).datagrams(to.address, to.port);
+    const failed = serve(server, new TestClock(), { broadcast: { to: "255.255.255.255", keyId: 9 } });
+    expect(await failed.catch((error: Error) => error.message)).toBe(
+      "there is no key 9 to sign broadcasts with",
+    );
+  });
+
+  test("whoever can't be reached does not end it", async () => {
+    const clock = new TestClock();
+    const network = new MemoryNetwork(clock);
+    const server = network.datagrams(to.address, to.port);
+    const client = network.datagrams(from.address, from.port);
+    const send = server.send.bind(server);
+    let times = 0;
+    server.send = (octets, at) =>
+      times++ === 0 ? Promise.reject(new Refused("no route")) : send(octets, at);
+    const lines: string[] = [];
+    void serve(server, clock, {}, line => lines.push(line));
+    network.send(message.encode(request()), from, to);
+    network.send(message.encode(request()), from, to);
+    await clock.advance(1);
+    expect(lines[0]).toBe("no route");
+    expect(await client.receive(0)).toBeDefined();
   });
 
   test.each([

@@ -124,7 +124,8 @@ describe("the dissector", () => {
     expect(first?.source.title).toBe("Reassembled TCP (17 octets from 3 packets)");
     expect(first?.source.pieces.map(piece => piece.size)).toEqual([1, 6, 10]);
     expect(second?.source.view).toBe(parts[2]!.frame.view);
-    expect(parts[0]!.notes).toEqual(["part of a message of words"]);
+    expect(parts[0]!.notes).toEqual(["part of a message of WORDS"]);
+    expect(parts[0]!.layers.map(layer => layer.protocol.name)).toEqual(["lan", "tcp", "data"]);
   });
 
   test("hands each message the state that the messages before it left, per conversation", () => {
@@ -146,6 +147,15 @@ describe("the dissector", () => {
     read(segment(1, new Uint8Array(), { flags: { syn: 1 } }));
     const again = read(segment(99, new Uint8Array(), { flags: { syn: 1 } }));
     expect(again.conversation?.index).toBe(1);
+  });
+
+  test("reads the octets that come with a SYN", () => {
+    const read = fresh();
+    const opening = read(segment(4, said("early"), { flags: { syn: 1 } }));
+    const next = read(segment(5 + said("early").length, said("later")));
+    expect(opening.all(words)[0]?.value?.said).toBe("early");
+    expect(next.all(words)[0]?.value?.said).toBe("later");
+    expect([...opening.notes, ...next.notes]).toEqual([]);
   });
 
   test("keeps a malformed message as a layer, and what is around it", () => {

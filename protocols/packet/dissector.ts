@@ -47,6 +47,7 @@ class Dissection implements Packet {
     readonly known: Known,
   ) {
     const link: Binding = { table: "link", key: frame.linkType };
+    if (!known.registry.of([link])) this.notes.push(`link type ${frame.linkType} is not described here`);
     this.#carried([link], new WholeFrame(frame), frame.start, frame.end, 0);
   }
 
@@ -131,7 +132,7 @@ class Dissection implements Packet {
     const fragment = protocol.fragment?.(value);
     if (fragment) {
       const octets = octetsOf(source, start, end);
-      const whole = this.known.fragments.add(fragment, `Reassembled ${protocol.title}`, octets, this.number);
+      const whole = this.known.fragments.add(fragment, `Reassembled ${protocol.title}`, octets, this.frame);
       if (whole) this.#carried(payload.bindings, whole, 0, whole.view.byteLength, depth);
       else this.#message(data, source, start, end, depth);
       return;
@@ -167,12 +168,10 @@ class Dissection implements Packet {
       const behind = new InOrder(this, payload, other, depth);
       talk.directions[other].acknowledged(segment.acknowledgment, behind);
     }
-    const before = this.layers.length;
     const ahead = new InOrder(this, payload, this.way, depth);
-    talk.directions[this.way].add(segment, source, start, end, this.number, ahead);
+    const taken = talk.directions[this.way].add(segment, source, start, end, this.number, ahead);
     // Octets that were seen before, or came too early, are data of this packet.
-    if (start < end && this.layers.length === before && this.notes.length > 0)
-      this.#message(data, source, start, end, depth);
+    if (start < end && !taken) this.#message(data, source, start, end, depth);
   }
 
   /** Messages may begin and end anywhere in what a stream carries. */
@@ -194,7 +193,10 @@ class Dissection implements Packet {
     messages.feed(source, start, end, packet, (from, first, last, why) =>
       this.#message(messages.protocol, from, first, last, depth, why),
     );
-    if (this.layers.length === before) this.notes.push(`part of a message of ${messages.protocol.name}`);
+    if (this.layers.length > before) return;
+    this.notes.push(`part of a message of ${messages.protocol.name.split(".")[0]!.toUpperCase()}`);
+    // Octets that came in another packet were shown there.
+    if (packet === this.number) this.#message(data, source, start, end, depth);
   }
 
   /** Octets that TCP hands on in order; those that came early may have come in another packet. */

@@ -100,4 +100,12 @@ describe("octets of a TCP connection", () => {
     expect(stream.gaps).toBe(1);
     expect(stream.heard.length).toBe(1 + mostHeldOctets + (1 << 20));
   });
+
+  test("that come early in many small segments are bounded in number too", () => {
+    const stream = listening();
+    stream.send(0, [1]);
+    for (let i = 0; i < 20_000; i++) stream.send(2 + i, [7]);
+    expect(stream.gaps).toBe(1);
+    expect(stream.heard.length).toBe(20_001);
+  });
 });

@@ -4,6 +4,8 @@ import type { Segment } from "./protocol.ts";
 
 /** Octets that came early are held up to this size a direction; then the gap before them is given up. */
 export const mostHeldOctets = 4 * 1024 * 1024;
+/** And up to so many segments: as many as those octets are in segments of the usual size. */
+const mostHeldSegments = 4096;
 
 /** a - b on the circle of sequence numbers. */
 const distance = (a: number, b: number): number => (a - b) | 0;
@@ -36,33 +38,34 @@ export class Direction {
     return this.#next !== undefined && distance(segment.sequence + 1, this.#next) !== 0;
   }
 
-  /** A segment with its octets; hands on those that are next in order. */
-  add(segment: Segment, source: Source, start: number, end: number, packet: number, to: Ordered): void {
+  /**
+   * A segment with its octets; hands on those that are next in order. Returns whether any of its own were:
+   * not, if they were seen before, or came too early.
+   */
+  add(segment: Segment, source: Source, start: number, end: number, packet: number, to: Ordered): boolean {
     const size = end - start;
+    let { sequence } = segment;
     if (segment.syn) {
-      if (this.#next !== undefined && !this.differs(segment)) to.note("TCP retransmission");
-      this.#next ??= (segment.sequence + 1) >>> 0;
-      return;
+      // A SYN counts as one octet, and may carry data after it (RFC 7413).
+      sequence = (sequence + 1) >>> 0;
+      if (size === 0 && this.#next !== undefined && !this.differs(segment)) to.note("TCP retransmission");
     }
-    this.#next ??= segment.sequence;
-    const ahead = distance(segment.sequence, this.#next);
+    this.#next ??= sequence;
+    if (segment.syn && size === 0) return false;
+    const ahead = distance(sequence, this.#next);
     if (size === 0 && !segment.fin) {
       if (ahead === -1 && !segment.rst) to.note("TCP keep-alive");
-      return;
+      return false;
     }
-    if (size > 0 && ahead + size <= 0)
-      return to.note(ahead === -1 && size === 1 ? "TCP keep-alive" : "TCP retransmission");
+    if (size > 0 && ahead + size <= 0) {
+      to.note(ahead === -1 && size === 1 ? "TCP keep-alive" : "TCP retransmission");
+      return false;
+    }
     if (ahead > 0) {
       to.note(this.#early.length > 0 ? "TCP out of order" : "previous TCP segment not captured");
-      this.#hold({
-        sequence: segment.sequence,
-        source: copied(source, start, end),
-        start: 0,
-        end: size,
-        packet,
-      });
-      if (this.#held > mostHeldOctets) this.giveUp(to);
-      return;
+      if (size > 0) this.#hold({ sequence, source: copied(source, start, end), start: 0, end: size, packet });
+      if (this.#held > mostHeldOctets || this.#early.length > mostHeldSegments) this.giveUp(to);
+      return false;
     }
     if (ahead < 0) to.note("TCP retransmission in part");
     if (this.#early.length > 0) to.note("TCP out of order");
@@ -72,6 +75,7 @@ export class Direction {
       this.#next = (this.#next + 1) >>> 0;
     }
     this.#catchUp(to);
+    return size > 0;
   }
 
   /** The peer acknowledged octets that the capture has not seen: they will not come any more. */
@@ -96,8 +100,9 @@ export class Direction {
 
   #hold(early: Early): void {
     this.#held += early.end - early.start;
-    const at = this.#early.findIndex(other => distance(early.sequence, other.sequence) < 0);
-    this.#early.splice(at < 0 ? this.#early.length : at, 0, early);
+    // Nearly always it goes to the end.
+    const before = this.#early.findLastIndex(other => distance(early.sequence, other.sequence) >= 0);
+    this.#early.splice(before + 1, 0, early);
   }
 
   #catchUp(to: Ordered): void {

@@ -34,17 +34,90 @@ test("tells what a conversation came to", async () => {
   const { report, findings } = analysed(
     await record({ ...dated(then), version: "TLSv1.2", suite, said: ["hola"] }),
   );
-  expect(report.conversations).toEqual([
-    {
-      stream: 0,
-      began: 4,
-      serverName: "JORGE-PC",
-      version: "TLS 1.2",
-      suite: "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
-      certificates: [[], ["JORGE-PC", "Root CA"]],
-    },
+  const [session] = report.conversations;
+  expect(session).toMatchObject({
+    stream: 0,
+    began: 4,
+    serverName: "JORGE-PC",
+    version: "TLS 1.2",
+    suite: "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+    grade: { grade: "strong" },
+    roundTrips: 2,
+    resumed: false,
+    retried: false,
+    payload: 8,
+    opened: true,
+    certificatesVisible: true,
+    alerts: [{ description: "close_notify" }, { description: "close_notify" }],
+  });
+  expect(session!.certificates.map(chain => chain.map(({ holder, faults }) => [holder, faults]))).toEqual([
+    [],
+    [
+      ["JORGE-PC", []],
+      ["Root CA", []],
+    ],
+  ]);
+  expect(session!.octets).toBeGreaterThan(1000);
+  expect(session!.timeline.map(({ message }) => message)).toEqual([
+    ...["client_hello", "server_hello", "certificate", "server_key_exchange", "server_hello_done"],
+    ...["client_key_exchange", "finished", "new_session_ticket"],
   ]);
   expect(findings).toEqual([]);
+});
+
+test("counts the round trips of each kind of handshake", async () => {
+  const tickets = Buffer.alloc(48, 7);
+  const tripsOf = async (wanted: Partial<Parameters<typeof record>[0]>) => {
+    const recording = await record({
+      ...hosts,
+      version: "TLSv1.3",
+      said: ["hola"],
+      tickets,
+      ...wanted,
+    });
+    const { report } = analysed(recording);
+    const { roundTrips, resumed, retried } = report.conversations[0]!;
+    return { recording, told: [roundTrips, resumed, retried] };
+  };
+  const hosts12 = await tripsOf({ version: "TLSv1.2" });
+  const again12 = await tripsOf({ version: "TLSv1.2", session: hosts12.recording.session });
+  const hosts13 = await tripsOf({});
+  const again13 = await tripsOf({ session: hosts13.recording.session });
+  const retried = await tripsOf({ group: "P-384" });
+  expect([hosts12, again12, hosts13, again13, retried].map(({ told }) => told)).toEqual([
+    [2, false, false],
+    [1, true, false],
+    [1, false, false],
+    [1, true, false],
+    [2, false, true],
+  ]);
+});
+
+test("without secrets tells what anybody can: times, trips, and how much there may have been", async () => {
+  const { pieces } = await record({ ...dated(then), version: "TLSv1.3", said: ["x".repeat(1000)] });
+  const [session] = analysed({ pieces }).report.conversations;
+  expect(session).toMatchObject({
+    opened: false,
+    roundTrips: 1,
+    certificates: [[], []],
+    certificatesVisible: false,
+  });
+  expect(session!.payload).toBeGreaterThanOrEqual(2000);
+  expect(session!.payload).toBeLessThan(session!.octets);
+});
+
+test("tells of records that were changed on the way, and of keys that are another session's", async () => {
+  const recording = await record({ ...dated(then), version: "TLSv1.3", said: ["hola", "otra", "más"] });
+  const spoiled = recording.pieces.map(({ way, octets }) => ({ way, octets: octets.slice() }));
+  const last = spoiled.findLast(({ way, octets }) => way === 0 && octets[0] === 23)!;
+  last.octets[last.octets.length - 1]! ^= 1;
+  expect(told(analysed({ ...recording, pieces: spoiled })).map(([rule]) => rule)).toEqual([
+    "tls.damaged-record",
+  ]);
+
+  const garbled = recording.keyLog.replace(/[0-9a-f]$/gm, digit => (digit === "0" ? "1" : "0"));
+  const rulesMet = told(analysed({ ...recording, keyLog: garbled })).map(([rule]) => rule);
+  expect(new Set(rulesMet)).toEqual(new Set(["tls.wrong-keys"]));
 });
 
 test("objects to certificates outside their validity, on the capture's clock", async () => {
@@ -107,7 +180,7 @@ test("tells of alerts that end a conversation, not of polite ends", () => {
     octets: Uint8Array.of(21, 3, 3, 0, 2, level, description),
   });
   expect(told(analysed({ pieces: [alert(1, 0), alert(2, 48)] }))).toEqual([
-    ["tls.fatal-alert", "unknown_ca"],
+    ["tls.fatal-alert", "unknown_ca: The sender does not know the authority that issued the certificate."],
   ]);
 });
 
@@ -120,7 +193,7 @@ test("tells where octets do not follow the standard", () => {
 
 test("the README tells every rule in its words", async () => {
   const readme = await Bun.file(join(import.meta.dir, "README.md")).text();
-  const rows = readme.match(/^\| `tls\..*$/gm);
+  const rows: string[] = readme.match(/^\| `tls\..*$/gm) ?? [];
   expect(rows).toEqual(
     Object.values(rules).map(({ id, severity, says }) => `| \`${id}\` | ${severity} | ${says.en} |`),
   );

@@ -1,130 +1,168 @@
-// What each TLS conversation of a capture came to, and what should not have been in it.
+// What each TLS session of a capture came to, and what should not have been in it.
 import type { Analyzer, Finding, Layer, Packet } from "../packet/index.ts";
 import { malformations, nameOf } from "../wire/index.ts";
-import { holder, outsideValidity } from "../x509/facts.ts";
-import type { Certificate } from "../x509/format.ts";
 import { timeText } from "../x509/primitives.ts";
+import { alertMeanings } from "./alerts.ts";
+import type { ChainFault, ShownCertificate } from "./chain.ts";
 import { kinds } from "./decoder.ts";
+import { type Direction, outcomeOf } from "./direction.ts";
 import { bodyOf, type Handshake } from "./handshake.ts";
-import { chosenVersion, isRetry, type ServerHello, serverName } from "./hello.ts";
+import { chosenVersion, isRetry, type ServerHello } from "./hello.ts";
 import { AlertDescription, AlertLevel, HandshakeType, Version } from "./numbers.ts";
-import type { Alert } from "./records.ts";
+import type { Alert, RecordValue } from "./records.ts";
 import { rules } from "./rules.ts";
+import { type Session, SessionDraft } from "./session.ts";
 import { suiteOf } from "./suite.ts";
 
-export interface Report {
-  readonly conversations: readonly ReportedConversation[];
-}
+export type { ChainFault, ShownCertificate } from "./chain.ts";
+export type { Grade, Graded, Reason } from "./grade.ts";
+export type { Session, Step } from "./session.ts";
 
-/** Unknown is what the capture does not show. */
-export interface ReportedConversation {
-  /** The TCP conversation: Wireshark's stream index. */
-  readonly stream: number;
-  /** Packet number of the first ClientHello. */
-  readonly began: number;
-  /** The host that the client asked for. */
-  readonly serverName: string | undefined;
-  /** "TLS 1.2" */
-  readonly version: string | undefined;
-  /** IANA's name, or the number. */
-  readonly suite: string | undefined;
-  /** Whose certificates were shown, the owner's first: by way, 0 is the client's. */
-  readonly certificates: readonly [client: readonly string[], server: readonly string[]];
+export interface Report {
+  /** In the order of their ClientHellos. */
+  readonly conversations: readonly Session[];
 }
 
 /** Analyses the `tls` messages of a capture, given packet by packet in order. */
 export const analyzer = (): Analyzer<Report> => new TlsAnalyzer();
 
-type Draft = { -readonly [K in keyof ReportedConversation]: ReportedConversation[K] };
-
 class TlsAnalyzer implements Analyzer<Report> {
-  readonly #conversations = new Map<number, Draft>();
+  readonly #sessions = new Map<number, SessionDraft>();
+  /** Ways of conversations whose keys are known, and do not fit: told once. */
+  readonly #misfits = new Set<string>();
 
   *observe(packet: Packet): Iterable<Finding> {
-    for (const layer of [...packet.all(kinds.record), ...packet.all(kinds.handshake)])
+    for (const layer of packet.layers) {
+      const { name } = layer.protocol;
+      if (!name.startsWith("tls")) continue;
       yield* malformedIn(packet, layer);
-    for (const layer of packet.all(kinds.handshake))
-      if (layer.value) yield* this.#message(packet, layer.value, layer);
-    for (const { value } of packet.all(kinds.alert))
-      if (value?.level === AlertLevel.fatal) yield alerted(packet, value);
+      if (layer.value === undefined) continue;
+      if (name === kinds.handshake.name) yield* this.#message(packet, layer as Layer<Handshake>);
+      else if (name === kinds.record.name) yield* this.#record(packet, layer as Layer<RecordValue>);
+      else if (name === kinds.alert.name) yield* this.#alert(packet, layer as Layer<Alert>);
+    }
   }
 
   *conclude(): Iterable<Finding> {}
 
   report(): Report {
-    return { conversations: [...this.#conversations.values()] };
+    const greeted = [...this.#sessions.values()].filter(one => one.greeted);
+    return { conversations: greeted.map(one => one.session()) };
   }
 
-  *#message(packet: Packet, message: Handshake, { way }: Layer): Iterable<Finding> {
-    const clientHello = bodyOf(message, HandshakeType.client_hello);
-    const serverHello = bodyOf(message, HandshakeType.server_hello);
+  #sessionOf(packet: Packet): SessionDraft {
     const stream = packet.conversation?.index ?? -1;
-    if (clientHello && !this.#conversations.has(stream))
-      this.#conversations.set(stream, {
-        stream,
-        began: packet.number,
-        serverName: serverName(clientHello),
-        version: undefined,
-        suite: undefined,
-        certificates: [[], []],
-      });
-    const conversation = this.#conversations.get(stream);
-    if (serverHello && !isRetry(serverHello)) yield* this.#chosen(packet, serverHello, conversation);
-    const shown = certificatesIn(message);
-    if (shown.length === 0) return;
-    const names = shown.map(holder);
-    if (conversation)
-      conversation.certificates =
-        way === 0 ? [names, conversation.certificates[1]] : [conversation.certificates[0], names];
-    for (const certificate of shown) yield* judged(packet, certificate);
+    const known = this.#sessions.get(stream);
+    if (known) return known;
+    const begun = new SessionDraft(packet);
+    this.#sessions.set(stream, begun);
+    return begun;
   }
 
-  *#chosen(packet: Packet, hello: ServerHello, conversation: Draft | undefined): Iterable<Finding> {
-    const [number, suite] = [chosenVersion(hello), suiteOf(hello.cipherSuite)];
-    const version = nameOf(Version, number) ?? `version 0x${number.toString(16)}`;
-    const name = suite?.name ?? `0x${hello.cipherSuite.toString(16).padStart(4, "0")}`;
-    if (conversation) [conversation.version, conversation.suite] = [version, name];
-    if (number < Version["TLS 1.2"])
-      yield { rule: rules.oldVersion, packets: [packet.number], field: "body.version", detail: version };
-    if (suite?.keyExchange === "RSA")
+  *#record(packet: Packet, layer: Layer<RecordValue>): Iterable<Finding> {
+    const { value, state, way } = layer;
+    const direction = state as Direction | undefined;
+    this.#sessionOf(packet).record(packet, layer, value!);
+    if (!direction?.open || !value!.fragment || outcomeOf(direction, value!).opened) return;
+    const [packets, field] = [[packet.number], "fragment.enciphered"];
+    if (direction.closed !== undefined)
+      yield { rule: rules.damaged, packets, field, detail: `record ${direction.sequence} of its keys` };
+    else if (direction.epoch !== "early") {
+      const once = `${packet.conversation?.index} ${way} ${direction.epoch}`;
+      if (this.#misfits.has(once)) return;
+      this.#misfits.add(once);
       yield {
-        rule: rules.noForwardSecrecy,
-        packets: [packet.number],
-        field: "body.cipherSuite",
-        detail: name,
+        rule: rules.wrongKeys,
+        packets,
+        field,
+        detail: `the first record under ${direction.epoch} keys`,
       };
+    }
+  }
+
+  *#message(packet: Packet, { value, way }: Layer<Handshake>): Iterable<Finding> {
+    const message = value!;
+    const session = this.#sessionOf(packet);
+    session.message(packet, message, way);
+    const hello = bodyOf(message, HandshakeType.server_hello);
+    if (hello && !isRetry(hello)) yield* chosen(packet, hello);
+    const certificates = bodyOf(message, HandshakeType.certificate)?.certificates ?? [];
+    const shown = certificates.map(one => ("certificate" in one ? one.certificate : one));
+    if (shown.length === 0) return;
+    for (const certificate of session.certificates(packet, shown, way))
+      yield* judged(packet, certificate, session.serverName);
+  }
+
+  *#alert(packet: Packet, { value, way }: Layer<Alert>): Iterable<Finding> {
+    const { level, description } = value!;
+    this.#sessionOf(packet).alert(packet, value!, way);
+    // TLS 1.3 sends no level that means anything, but its alerts say 2 all the same, unless they are polite.
+    if (level !== AlertLevel.fatal) return;
+    const name = nameOf(AlertDescription, description) ?? `description ${description}`;
+    const meaning = alertMeanings[name]?.en;
+    yield {
+      rule: rules.alert,
+      packets: [packet.number],
+      field: "description",
+      detail: meaning ? `${name}: ${meaning}` : name,
+    };
   }
 }
 
-const certificatesIn = (message: Handshake): Certificate[] =>
-  (bodyOf(message, HandshakeType.certificate)?.certificates ?? []).map(one =>
-    "certificate" in one ? one.certificate : one,
-  );
+function* chosen({ number }: Packet, hello: ServerHello): Iterable<Finding> {
+  const [version, suite] = [chosenVersion(hello), suiteOf(hello.cipherSuite)];
+  const packets = [number];
+  if (version < Version["TLS 1.2"])
+    yield {
+      rule: rules.oldVersion,
+      packets,
+      field: "body.version",
+      detail: nameOf(Version, version) ?? `version 0x${version.toString(16)}`,
+    };
+  if (!suite) return;
+  const field = "body.cipherSuite";
+  if (suite.keyExchange === "RSA") yield { rule: rules.noForwardSecrecy, packets, field, detail: suite.name };
+  if (/_NULL_|EXPORT|RC4|RC2|_DES_|DES40|3DES|_anon_/.test(suite.name))
+    yield { rule: rules.weakSuite, packets, field, detail: suite.name };
+}
+
+const chainRules = {
+  expired: rules.expired,
+  "not yet valid": rules.notYetValid,
+  "wrong name": rules.wrongName,
+  "not issued by the next": rules.brokenChain,
+  "not an authority": rules.brokenChain,
+  "short key": rules.shortKey,
+} as const satisfies Record<ChainFault, unknown>;
 
 /** On the capture's clock. */
-function* judged({ number, time }: Packet, certificate: Certificate): Iterable<Finding> {
-  const fault = outsideValidity(certificate, time);
-  if (!fault) return;
-  const { notBefore, notAfter } = certificate.tbsCertificate.validity;
-  const bound =
-    fault === "expired" ? `valid until ${timeText(notAfter)}` : `valid from ${timeText(notBefore)}`;
-  yield {
-    rule: fault === "expired" ? rules.expired : rules.notYetValid,
-    packets: [number],
-    field: "body.certificates",
-    detail: `${holder(certificate)}: ${bound}, and the capture's clock says ${timeText(Number(time / 1_000_000_000n))}`,
+function* judged(
+  { number, time }: Packet,
+  one: ShownCertificate,
+  name: string | undefined,
+): Iterable<Finding> {
+  const clock = `and the capture's clock says ${timeText(Number(time / 1_000_000_000n))}`;
+  const details: Readonly<Record<ChainFault, string>> = {
+    expired: `valid until ${timeText(one.notAfter)}, ${clock}`,
+    "not yet valid": `valid from ${timeText(one.notBefore)}, ${clock}`,
+    "wrong name": `the client asked for ${printable(name ?? "")}`,
+    "not issued by the next": `issued by ${one.issuer}, which is not the next certificate`,
+    "not an authority": "stands above another, and is no authority",
+    "short key": `${one.key[0]} of ${one.key[1]} bits`,
   };
+  for (const fault of one.faults)
+    yield {
+      rule: chainRules[fault],
+      packets: [number],
+      field: "body.certificates",
+      detail: `${one.holder}: ${details[fault]}`,
+    };
 }
-
-const alerted = ({ number }: Packet, { description }: Alert): Finding => ({
-  rule: rules.alert,
-  packets: [number],
-  field: "description",
-  detail: nameOf(AlertDescription, description) ?? `description ${description}`,
-});
 
 function* malformedIn({ number }: Packet, layer: Layer): Iterable<Finding> {
   if (!layer.malformed) return;
   const [first = layer.malformed] = malformations(layer.tree());
   yield { rule: rules.malformed, packets: [number], field: first.path || undefined, detail: first.reason };
 }
+
+const printable = (name: string): string => name.replace(/[^\x20-\x7e]/g, "?");

@@ -205,3 +205,26 @@ test("a message beyond any certificate's length is refused, and nothing is held 
   const [layer] = packetsOf({ pieces }, protocols("")).flatMap(packet => packet.all(kinds.handshake));
   expect(String(layer?.malformed)).toContain("a message of 16777215 octets");
 });
+
+test("after records were lost the next ones open, with the numbers they have", async () => {
+  const words = ["uno", "dos", "tres", "cuatro", "cinco"];
+  const recording = await record({ ...ecdsa, version: "TLSv1.3", said: words });
+  const small = (octets: Uint8Array) => octets[0] === 23 && octets.length < 40;
+  const ours = recording.pieces.flatMap(({ way, octets }, i) => (way === 0 && small(octets) ? [i] : []));
+  // "dos" and "tres" never pass: their segments are not even missed.
+  const lost = new Set(ours.slice(1, 3));
+  const pieces = recording.pieces.filter((_, i) => !lost.has(i));
+  expect(heard(packetsOf({ pieces }, protocols(recording.keyLog)), 0)).toBe("unocuatrocinco");
+});
+
+test("a truncated certificate is told in its place, and the rest of the conversation is deciphered", async () => {
+  const recording = await record({ ...ecdsa, version: "TLSv1.2", said: ["hola"] });
+  const pieces = recording.pieces.map(({ way, octets }) => ({ way, octets: octets.slice() }));
+  const at = Buffer.from(pieces[1]!.octets).indexOf(Buffer.from([0x30, 0x82]));
+  // The certificate says that it is longer than it is.
+  pieces[1]!.octets[at + 2]! += 1;
+  const packets = packetsOf({ pieces }, protocols(recording.keyLog));
+  const broken = packets.flatMap(packet => packet.layers).filter(({ malformed }) => malformed);
+  expect(broken.map(({ protocol }) => protocol.name)).toEqual(["tls.handshake"]);
+  expect(heard(packets, 0)).toBe("hola");
+});

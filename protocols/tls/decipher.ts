@@ -1,5 +1,6 @@
-// Records opened: what a nonce, the additional data and the octets inside are, in TLS 1.2 and 1.3.
-import { type Ciphers, tagSize } from "./ciphers.ts";
+// Records opened: what a nonce, the additional data and the octets inside are, from TLS 1.0 to 1.3.
+import { same } from "./ccm.ts";
+import { type Aead, type BlockCipher, type Ciphers, type Hash, hashSize, tagSize } from "./ciphers.ts";
 import type { RecordValue } from "./records.ts";
 import { join, type Keys } from "./schedule.ts";
 
@@ -7,37 +8,108 @@ import { join, type Keys } from "./schedule.ts";
 export interface Opened {
   readonly contentType: number;
   readonly octets: Uint8Array;
+  /** No two records of a key have the same; with a block cipher, what the record is chained to. */
+  readonly nonce: Uint8Array;
+  /** What the tag covers beside the octets; with a block cipher, what the MAC covers before them. */
+  readonly additional: Uint8Array;
 }
 
-/** Opens the enciphered record number `sequence` since these keys are in use; `undefined` if it does not fit them. */
-export type Opener = (sequence: number, record: RecordValue) => Opened | undefined;
+/** Where a record stands among those of its key. */
+export interface Place {
+  /** How many records the key enciphered before it. */
+  readonly sequence: number;
+  /** The end of the record before it, the MAC behind its last block if that is there: TLS 1.0 chains this one to it. */
+  readonly tail?: Uint8Array;
+}
 
-/** TLS 1.2: RFC 5246 §6.2.3.3, RFC 5288 §3, RFC 7905 §2. */
-export function openerBefore13(ciphers: Ciphers, { aead, key, iv }: Keys): Opener {
-  return (sequence, { contentType, version, fragment }) => {
-    if (!fragment || fragment.enciphered.length < tagSize) return undefined;
+/** Opens an enciphered record; `undefined` if it does not fit the keys, or the place. */
+export type Opener = (place: Place, record: RecordValue) => Opened | undefined;
+
+/** AEAD in TLS 1.2: RFC 5246 §6.2.3.3, RFC 5288 §3, RFC 6655 §3, RFC 7905 §2. */
+export function openerBefore13(ciphers: Ciphers, aead: Aead, { key, iv }: Keys): Opener {
+  const tag = tagSize(aead);
+  return ({ sequence }, { contentType, version, fragment }) => {
+    if (!fragment || fragment.enciphered.length < tag) return undefined;
     const { explicitNonce, enciphered } = fragment;
     const nonce = explicitNonce ? join(iv, explicitNonce) : xored(iv, sequence);
-    const additional = new Uint8Array(13);
-    const view = new DataView(additional.buffer);
-    view.setBigUint64(0, BigInt(sequence));
-    view.setUint8(8, contentType);
-    view.setUint16(9, version);
-    view.setUint16(11, enciphered.length - tagSize);
+    const additional = header(sequence, contentType, version, enciphered.length - tag);
     const octets = ciphers.open(aead, key, nonce, enciphered, additional);
-    return octets && { contentType, octets };
+    return octets && { contentType, octets, nonce, additional };
   };
+}
+
+/** A block cipher, or none, with a MAC of its own. */
+export interface Blocks {
+  readonly cipher: BlockCipher | "NULL";
+  readonly mac: Hash;
+  /** The MAC covers what was enciphered, instead of being enciphered itself (RFC 7366 §3). */
+  readonly encryptThenMac: boolean;
+}
+
+/** CBC with HMAC up to TLS 1.2: RFC 2246 §6.2.3, RFC 4346 §6.2.3.2, RFC 5246 §6.2.3.2. */
+export function openerOfBlocks(
+  ciphers: Ciphers,
+  { cipher, mac, encryptThenMac }: Blocks,
+  keys: Keys,
+): Opener {
+  const size = hashSize[mac];
+  const behind = encryptThenMac ? size : 0;
+  const proven = (additional: Uint8Array, covered: Uint8Array, given: Uint8Array) =>
+    same(ciphers.hmac(mac, keys.mac, join(additional, covered)), given);
+
+  return ({ sequence, tail }, { contentType, version, fragment }) => {
+    if (!fragment || fragment.enciphered.length < size) return undefined;
+    const { iv, enciphered } = fragment;
+    const nonce = iv ?? (tail ? tail.subarray(0, tail.length - behind).slice(-keys.iv.length) : keys.iv);
+    if (cipher !== "NULL" && encryptThenMac) {
+      const blocks = enciphered.subarray(0, -size);
+      const covered = iv ? join(iv, blocks) : blocks;
+      const additional = header(sequence, contentType, version, covered.length);
+      if (!proven(additional, covered, enciphered.subarray(-size))) return undefined;
+      const padded = ciphers.unchain(cipher, keys.key, nonce, blocks);
+      const octets = padded && unpadded(padded);
+      return octets && { contentType, octets, nonce, additional };
+    }
+    const clear =
+      cipher === "NULL" ? enciphered : unpadded(ciphers.unchain(cipher, keys.key, nonce, enciphered));
+    if (!clear || clear.length < size) return undefined;
+    const octets = clear.subarray(0, clear.length - size);
+    const additional = header(sequence, contentType, version, octets.length);
+    if (!proven(additional, octets, clear.subarray(octets.length))) return undefined;
+    return { contentType, octets, nonce, additional };
+  };
+}
+
+/** Without the padding: octets that each say how many there are beside the last (RFC 5246 §6.2.3.2). */
+function unpadded(padded: Uint8Array | undefined): Uint8Array | undefined {
+  const count = padded?.at(-1);
+  if (!padded || count === undefined || count >= padded.length) return undefined;
+  const octets = padded.subarray(0, -count - 1);
+  return padded.subarray(octets.length).every(octet => octet === count) ? octets : undefined;
 }
 
 /** TLS 1.3, RFC 8446 §5.2: the octets end with their type and any number of zeros. */
-export function opener13(ciphers: Ciphers, { aead, key, iv }: Keys): Opener {
-  return (sequence, { contentType, version, length, fragment }) => {
-    if (!fragment || fragment.enciphered.length < tagSize) return undefined;
+export function opener13(ciphers: Ciphers, aead: Aead, { key, iv }: Keys): Opener {
+  return ({ sequence }, { contentType, version, length, fragment }) => {
+    if (!fragment || fragment.enciphered.length < tagSize(aead)) return undefined;
+    const nonce = xored(iv, sequence);
     const additional = Uint8Array.of(contentType, version >> 8, version & 0xff, length >> 8, length & 0xff);
-    const inner = ciphers.open(aead, key, xored(iv, sequence), fragment.enciphered, additional);
+    const inner = ciphers.open(aead, key, nonce, fragment.enciphered, additional);
     const end = inner?.findLastIndex(octet => octet !== 0) ?? -1;
-    return end < 0 ? undefined : { contentType: inner![end]!, octets: inner!.subarray(0, end) };
+    if (end < 0) return undefined;
+    return { contentType: inner![end]!, octets: inner!.subarray(0, end), nonce, additional };
   };
+}
+
+/** Sequence number, type, version and length: what stands before the octets under a tag or a MAC until TLS 1.2. */
+function header(sequence: number, contentType: number, version: number, length: number): Uint8Array {
+  const octets = new Uint8Array(13);
+  const view = new DataView(octets.buffer);
+  view.setBigUint64(0, BigInt(sequence));
+  view.setUint8(8, contentType);
+  view.setUint16(9, version);
+  view.setUint16(11, length);
+  return octets;
 }
 
 /** RFC 8446 §5.3 */

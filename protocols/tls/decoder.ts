@@ -1,6 +1,7 @@
 // TLS for the dissector: records over TCP, and over them handshake messages, alerts, and what was enciphered.
 import type { AnyProtocol, Payload, Protocol, Way } from "../packet/protocol.ts";
 import { Malformed, nameOf, type Value } from "../wire/index.ts";
+import { outcomeOf } from "./direction.ts";
 import { bodyOf, type Handshake, handshake } from "./handshake.ts";
 import { isRetry, serverName } from "./hello.ts";
 import { AlertDescription, AlertLevel, ContentType, HandshakeType } from "./numbers.ts";
@@ -104,7 +105,7 @@ function payload(value: RecordValue, state: TlsState, way: Way): Payload | undef
   const direction = state.ways[way];
   if (!isEnciphered(value.contentType, direction))
     return { bindings: carrying(value.contentType, state), stream: true };
-  const opened = direction.open?.(direction.sequence, value);
+  const { opened } = outcomeOf(direction, value);
   if (!opened) return undefined;
   const { contentType, octets } = opened;
   const title = `Decrypted TLS (${octets.length} ${octets.length === 1 ? "octet" : "octets"})`;

@@ -36,18 +36,48 @@ const ecdheClient = struct({ publicKey: opaque(u8) });
 const dheClient = struct({ publicKey: opaque(u16) });
 /** The client thinks up the secret, and the server's RSA key opens it: no forward secrecy (RFC 5246 §7.4.7.1). */
 const rsaClient = struct({ encryptedPremasterSecret: opaque(u16) });
+/** Keys that both sides have from before: the server may say which it means, the client names one (RFC 4279 §2). */
+const identityHint = opaque(u16).with({ label: "PSK identity hint" });
+const identity = opaque(u16).with({ label: "PSK identity" });
+const servers = {
+  ECDHE: ecdheServer,
+  DHE: dheServer,
+  PSK: struct({ identityHint }),
+  RSA_PSK: struct({ identityHint }),
+  /** RFC 5489 §2 */
+  ECDHE_PSK: struct({
+    identityHint,
+    curveType: constant(u8.with({ names: ECCurveType }), ECCurveType.named_curve),
+    group,
+    publicKey: opaque(u8),
+  }),
+  DHE_PSK: struct({
+    identityHint,
+    p: opaque(u16).with({ label: "Prime p" }),
+    g: opaque(u16).with({ label: "Generator g" }),
+    publicKey: opaque(u16),
+  }),
+} as const;
+const clients = {
+  ECDHE: ecdheClient,
+  DHE: dheClient,
+  RSA: rsaClient,
+  PSK: struct({ identity }),
+  RSA_PSK: struct({ identity, encryptedPremasterSecret: opaque(u16) }),
+  ECDHE_PSK: struct({ identity, publicKey: opaque(u8) }),
+  DHE_PSK: struct({ identity, publicKey: opaque(u16) }),
+} as const;
 /** Of a suite that is not known, or not described. */
 const undescribed = struct({ octets: rest });
 
 /** RFC 8422 §5.4, RFC 5246 §7.4.3 */
-export const serverKeyExchange = given((state: Negotiated | undefined) => {
-  const agreed = suiteOf(state?.suite)?.keyExchange;
-  return agreed === "ECDHE" ? ecdheServer : agreed === "DHE" ? dheServer : undescribed;
-});
+export const serverKeyExchange = given(
+  (state: Negotiated | undefined) =>
+    servers[suiteOf(state?.suite)?.keyExchange as keyof typeof servers] ?? undescribed,
+);
 
 /** RFC 8422 §5.7, RFC 5246 §7.4.7 */
-export const clientKeyExchange = given((state: Negotiated | undefined) => {
-  const agreed = suiteOf(state?.suite)?.keyExchange;
-  if (agreed === "ECDHE") return ecdheClient;
-  return agreed === "DHE" ? dheClient : agreed === "RSA" ? rsaClient : undescribed;
-});
+export const clientKeyExchange = given(
+  (state: Negotiated | undefined) =>
+    clients[suiteOf(state?.suite)?.keyExchange as keyof typeof clients] ?? undescribed,
+);

@@ -24,9 +24,14 @@ const records: Explanations = {
     es: "La parte del nonce que trae cada registro: no puede haber dos registros con el mismo.",
     reference: "RFC 5288 §3",
   },
+  "fragment.iv": {
+    en: "What the first block is chained to, fresh for each record: TLS 1.0 took the end of the one before, which gave secrets away.",
+    es: "A qué se encadena el primer bloque, nuevo en cada registro: TLS 1.0 tomaba el final del anterior, y eso revelaba secretos.",
+    reference: "RFC 4346 §6.2.3.2",
+  },
   "fragment.enciphered": {
-    en: "What only the two sides can read, and a tag of 16 octets by which they notice any change.",
-    es: "Lo que solo pueden leer los dos lados, y una etiqueta de 16 octetos con la que notan cualquier cambio.",
+    en: "What only the two sides can read, and a tag or a MAC by which they notice any change.",
+    es: "Lo que solo pueden leer los dos lados, y una etiqueta o un MAC con que notan cualquier cambio.",
     reference: "RFC 8446 §5.2",
   },
 };
@@ -94,6 +99,16 @@ const exchange: Explanations = {
     en: "The curve in which the secret is agreed on.",
     es: "La curva en que se acuerda el secreto.",
     reference: "RFC 8422 §5.4",
+  },
+  "body.identityHint": {
+    en: "Which of the keys that both sides have from before the server means.",
+    es: "A cuál de las claves que ambos lados tienen de antes se refiere el servidor.",
+    reference: "RFC 4279 §2",
+  },
+  "body.identity": {
+    en: "The name of a key that both sides have from before; the key itself is never sent.",
+    es: "El nombre de una clave que ambos lados tienen de antes; la clave en sí nunca se envía.",
+    reference: "RFC 4279 §2",
   },
   "body.publicKey": {
     en: "This side's half of the key, made for this session alone: nobody can read the recording later.",

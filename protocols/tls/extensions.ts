@@ -6,6 +6,7 @@ import {
   leaf,
   many,
   type Options,
+  octets,
   optional,
   options,
   prefixed,
@@ -16,6 +17,7 @@ import {
   u16,
   u24,
   u32,
+  u64,
   type Value,
 } from "../wire/index.ts";
 import { name } from "../x509/name.ts";
@@ -24,6 +26,7 @@ import {
   CertificateStatusType,
   ECPointFormat,
   ExtensionType,
+  HeartbeatMode,
   MaxFragmentLength,
   NamedGroup,
   NameType,
@@ -50,13 +53,25 @@ const statusType = u8.with({ names: CertificateStatusType });
 export const certificateAuthorities = prefixed(u16, many(prefixed(u16, name)));
 export const signatureSchemes = prefixed(u16, many(signatureScheme));
 const keyShare = struct({ group, key: opaque(u16) });
+const protocolNames = prefixed(u16, many(prefixed(u8, text)));
+/** A log's promise to publish the certificate (RFC 6962 §3.2). */
+const signedTimestamp = struct({
+  version: u8,
+  logId: octets(32),
+  timestamp: u64.with({ unit: "ms" }),
+  extensions: opaque(u16),
+  algorithm: signatureScheme,
+  signature: opaque(u16),
+});
+const signedTimestamps = prefixed(u16, many(prefixed(u16, signedTimestamp)));
 
 /** In either hello, and in the encrypted extensions, the same. */
 const common = {
   [ExtensionType.max_fragment_length]: u8.with({ names: MaxFragmentLength }),
   [ExtensionType.supported_groups]: prefixed(u16, many(group)),
   [ExtensionType.ec_point_formats]: prefixed(u8, many(u8.with({ names: ECPointFormat }))),
-  [ExtensionType.application_layer_protocol_negotiation]: prefixed(u16, many(prefixed(u8, text))),
+  [ExtensionType.heartbeat]: u8.with({ names: HeartbeatMode }),
+  [ExtensionType.application_layer_protocol_negotiation]: protocolNames,
   [ExtensionType.encrypt_then_mac]: present,
   [ExtensionType.extended_master_secret]: present,
   [ExtensionType.record_size_limit]: u16.with({ unit: "octets" }),
@@ -81,6 +96,9 @@ export const clientHelloExtensions = extensions({
   }),
   [ExtensionType.signature_algorithms]: signatureSchemes,
   [ExtensionType.signature_algorithms_cert]: signatureSchemes,
+  [ExtensionType.delegated_credential]: signatureSchemes,
+  [ExtensionType.application_settings_old]: protocolNames,
+  [ExtensionType.application_settings]: protocolNames,
   [ExtensionType.compress_certificate]: prefixed(
     u8,
     many(u16.with({ names: CertificateCompressionAlgorithm })),
@@ -103,6 +121,7 @@ export const clientHelloExtensions = extensions({
 /** RFC 8446 §4.1.3. A HelloRetryRequest names the group that it wants, and brings no key of it (§4.2.8). */
 export const serverHelloExtensions = extensions({
   ...common,
+  [ExtensionType.signed_certificate_timestamp]: signedTimestamps,
   [ExtensionType.pre_shared_key]: u16.with({ label: "Selected identity" }),
   [ExtensionType.supported_versions]: version,
   [ExtensionType.key_share]: struct({ group, key: optional(opaque(u16)) }),
@@ -121,6 +140,7 @@ export const certificateRequestExtensions = extensions({
 /** RFC 8446 §4.4.2 */
 export const certificateExtensions = extensions({
   [ExtensionType.status_request]: struct({ type: statusType, response: opaque(u24) }),
+  [ExtensionType.signed_certificate_timestamp]: signedTimestamps,
 });
 
 /** RFC 8446 §4.6.1 */

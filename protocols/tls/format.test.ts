@@ -67,6 +67,13 @@ describe("a ServerHello", () => {
     ]);
   });
 
+  test("may choose a draft of TLS 1.3, which counts as it where the layout does", () => {
+    const hello = helloOf("server-hello-1.3");
+    const drafted = (version: number) =>
+      chosenVersion({ ...hello, extensions: [{ code: ExtensionType.supported_versions, value: version }] });
+    expect([0x7f15, 0x7f16, 0x7f1c].map(drafted)).toEqual([0x7f15, Version["TLS 1.3"], Version["TLS 1.3"]]);
+  });
+
   test("may be a HelloRetryRequest, which names a group and brings no key", () => {
     expect([isRetry(helloOf("hello-retry-request")), isRetry(helloOf("server-hello-1.3"))]).toEqual([
       true,
@@ -93,7 +100,7 @@ describe("the name of a suite", () => {
     expect(said("TLS_ECDH_anon_WITH_AES_256_CBC_SHA")).toEqual(["ECDHE", undefined, "SHA-256"]);
     expect(said("TLS_DHE_PSK_WITH_AES_128_CBC_SHA256")).toEqual(["DHE_PSK", undefined, "SHA-256"]);
     expect(said("TLS_AES_128_GCM_SHA256")).toEqual([undefined, "AES-128-GCM", "SHA-256"]);
-    expect(said("TLS_AES_128_CCM_8_SHA256")).toEqual([undefined, undefined, "SHA-256"]);
+    expect(said("TLS_AES_128_CCM_8_SHA256")).toEqual([undefined, "AES-128-CCM-8", "SHA-256"]);
   });
 
   test("is read of every suite but the signals", () => {

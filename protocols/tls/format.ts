@@ -12,6 +12,7 @@ export {
   type Protection,
   type RecordValue,
   record,
+  recordHeader,
   recordSize,
 } from "./records.ts";
 export { type Suite, suiteOf } from "./suite.ts";

@@ -1,7 +1,7 @@
 // Recorded conversations as frames, for tests: dissected here, or written to a capture that tshark reads.
 import { EtherType, ethernet, enclose as inFrame } from "../ethernet/index.ts";
 import { IpProtocol, enclose as inPacket, ipv4, parseIpv4 } from "../ipv4/index.ts";
-import { dissector, type Packet } from "../packet/index.ts";
+import { dissector, type Frame, type Packet } from "../packet/index.ts";
 import type { AnyProtocol, Way } from "../packet/protocol.ts";
 import { CaptureWriter } from "../pcapng/index.ts";
 import { enclose as inSegment, tcp } from "../tcp/index.ts";
@@ -76,6 +76,17 @@ export function captureOf(recording: Recording, port?: number): Uint8Array {
   writer.secrets(recording.keyLog);
   const on = writer.interface({ name: "eth0", linkType: 1 });
   for (const [i, octets] of [...framesOf(recording, port)].entries()) writer.packet(on, timeOf(i), octets);
+  writer.flush();
+  return new Uint8Array(Buffer.concat(parts));
+}
+
+/** Frames of any captures on Ethernet in one, a millisecond apart. */
+export function captureOfFrames(frames: readonly Frame[]): Uint8Array {
+  const parts: Uint8Array[] = [];
+  const writer = new CaptureWriter(octets => parts.push(octets.slice()));
+  const on = writer.interface({ name: "eth0", linkType: 1 });
+  for (const [i, { view, start, end }] of frames.entries())
+    writer.packet(on, timeOf(i), new Uint8Array(view.buffer, view.byteOffset + start, end - start));
   writer.flush();
   return new Uint8Array(Buffer.concat(parts));
 }

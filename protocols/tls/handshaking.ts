@@ -28,7 +28,7 @@ const defaultSuites = [
 ];
 
 /** The choices in the words of node:tls. */
-export function chosen({ version, suites = defaultSuites }: Choices): {
+function chosen({ version, suites = defaultSuites }: Choices): {
   minVersion: SecureVersion;
   maxVersion: SecureVersion;
   ciphers: string;
@@ -41,7 +41,7 @@ export function chosen({ version, suites = defaultSuites }: Choices): {
 }
 
 /** TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384 is called ECDHE-RSA-AES256-GCM-SHA384 there. */
-export function opensslName(suite: string): string {
+function opensslName(suite: string): string {
   const name = suite
     .replace(/^TLS_/, "")
     .replace(/^RSA_WITH_/, "")

@@ -1,7 +1,7 @@
 // The hellos: what the client offers, and what the server chooses (RFC 8446 §4.1, RFC 5246 §7.4.1).
 import { many, octets, optional, optionOf, prefixed, struct, u8, u16, type Value } from "../wire/index.ts";
 import { clientHelloExtensions, opaque, serverHelloExtensions, version } from "./extensions.ts";
-import { CompressionMethod, ExtensionType, named } from "./numbers.ts";
+import { CompressionMethod, ExtensionType, named, Version } from "./numbers.ts";
 import { CipherSuite } from "./suites.ts";
 
 const cipherSuite = named(CipherSuite);
@@ -35,9 +35,16 @@ const retryRandom = "cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a
 /** Whether the server asks for another ClientHello instead of answering this one. */
 export const isRetry = ({ random }: ServerHello): boolean => random.toHex() === retryRandom;
 
-/** The version that the server chose: what `supported_versions` says, or, before TLS 1.3, the hello itself (§4.2.1). */
-export const chosenVersion = ({ version, extensions = [] }: ServerHello): number =>
-  optionOf(extensions, ExtensionType.supported_versions) ?? version;
+/**
+ * The version that the server chose: what `supported_versions` says, or, before TLS 1.3, the hello itself (§4.2.1).
+ * Drafts of TLS 1.3 from the 22nd on have its layout, and count as it.
+ */
+export function chosenVersion({ version, extensions = [] }: ServerHello): number {
+  const chosen = optionOf(extensions, ExtensionType.supported_versions) ?? version;
+  return chosen >= firstDraft && chosen <= lastDraft ? Version["TLS 1.3"] : chosen;
+}
+
+const [firstDraft, lastDraft] = [0x7f16, 0x7f1c];
 
 /** The host that the client asks for (RFC 6066 §3). */
 export const serverName = ({ extensions = [] }: ClientHello): string | undefined =>

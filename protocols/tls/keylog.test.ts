@@ -60,3 +60,27 @@ describe("a key log", () => {
     expect(Bun.inspect(new KeyLog(line)) + JSON.stringify(new KeyLog(line))).not.toContain("cdcd");
   });
 });
+
+test("a key log takes premaster secrets, servers' keys and earlier sessions, and prints none", () => {
+  const random = new Uint8Array(32).fill(1);
+  const secret = new Uint8Array(48).fill(0xab);
+  const log = new KeyLog(`PMS_CLIENT_RANDOM ${random.toHex()} ${secret.toHex()}`);
+  expect([log.opensKeyExchanges, new KeyLog().opensKeyExchanges]).toEqual([true, false]);
+  expect(log.premaster(random, undefined)).toEqual(secret);
+
+  const other = new Uint8Array(32).fill(2);
+  log.addKey(encrypted => (encrypted.length === 256 ? secret : undefined));
+  expect([log.premaster(other, new Uint8Array(128)), log.premaster(other, undefined)]).toEqual([
+    undefined,
+    undefined,
+  ]);
+  expect(log.premaster(other, new Uint8Array(256))).toEqual(secret);
+
+  const name = new Uint8Array(8).fill(3);
+  log.remember(name, other);
+  expect(log.resumed(name)).toBeUndefined();
+  log.learn(other, secret);
+  log.remember(name, other);
+  expect(log.resumed(name)).toEqual(secret);
+  expect(JSON.stringify(log) + Bun.inspect(log)).not.toContain("abab");
+});

@@ -264,6 +264,8 @@ export const ECPointFormat = {
 export const ECCurveType = { explicit_prime: 1, explicit_char2: 2, named_curve: 3 } as const;
 export const PskKeyExchangeMode = { psk_ke: 0, psk_dhe_ke: 1 } as const;
 export const KeyUpdateRequest = { update_not_requested: 0, update_requested: 1 } as const;
+/** RFC 6520 §2 */
+export const HeartbeatMode = { peer_allowed_to_send: 1, peer_not_allowed_to_send: 2 } as const;
 export const MaxFragmentLength = {
   "512 octets": 1,
   "1024 octets": 2,

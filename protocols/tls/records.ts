@@ -22,8 +22,10 @@ export interface Protection {
   readonly enciphered: boolean;
   /** TLS 1.3: enciphered records say that they are application data, whatever they are; others are plain. */
   readonly typeHidden: boolean;
-  /** Octets of the nonce that stand in each record: 8 of AES-GCM in TLS 1.2. */
+  /** Octets of the nonce that stand in each record: 8 of AES in TLS 1.2. */
   readonly explicitNonce: number;
+  /** Octets of the initialization vector in each record: a block, from TLS 1.1 on. */
+  readonly iv?: number;
 }
 
 /** Application data always are enciphered. */
@@ -38,7 +40,7 @@ const header = {
 const whole = (length: number): number => length;
 
 /** The header; the fragment that follows is the payload. */
-const plain = struct(header);
+export const recordHeader = struct(header);
 const enciphered = struct({
   ...header,
   fragment: sized("length", whole, struct({ enciphered: rest.with({ label: "Enciphered" }) })),
@@ -51,12 +53,26 @@ const encipheredWithNonce = struct({
     struct({ explicitNonce: octets(8), enciphered: rest.with({ label: "Enciphered" }) }),
   ),
 });
+/** By the size of the initialization vector, which is that of a block. */
+const encipheredWithIv = { 8: withIv(8), 16: withIv(16) } as const;
 
-type Layouts = typeof plain | typeof enciphered | typeof encipheredWithNonce;
+function withIv(size: number) {
+  const blocks = struct({
+    iv: octets(size).with({ label: "Initialization vector" }),
+    enciphered: rest.with({ label: "Enciphered" }),
+  });
+  return struct({ ...header, fragment: sized("length", whole, blocks) });
+}
+
+type Layouts =
+  | typeof recordHeader
+  | typeof enciphered
+  | typeof encipheredWithNonce
+  | (typeof encipheredWithIv)[8];
 type Layout = Codec<RecordValue, Draft<Layouts>>;
 /** `fragment` is there if the record is enciphered. */
-export type RecordValue = Value<typeof plain> & {
-  fragment?: { explicitNonce?: Uint8Array; enciphered: Uint8Array };
+export type RecordValue = Value<typeof recordHeader> & {
+  fragment?: { explicitNonce?: Uint8Array; iv?: Uint8Array; enciphered: Uint8Array };
 };
 
 /**
@@ -84,7 +100,8 @@ class RecordCodec extends Codec<RecordValue, Draft<Layouts>> {
 }
 
 function layoutOf(contentType: number, protection: Protection | undefined): Layout {
-  if (!isEnciphered(contentType, protection)) return plain as Layout;
+  if (!isEnciphered(contentType, protection)) return recordHeader as Layout;
+  if (protection?.iv) return encipheredWithIv[protection.iv === 8 ? 8 : 16] as Layout;
   return (protection?.explicitNonce ? encipheredWithNonce : enciphered) as Layout;
 }
 

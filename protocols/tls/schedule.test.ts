@@ -2,6 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import type { Ciphers, Hash } from "./ciphers.ts";
 import { native } from "./native.ts";
+import { Version } from "./numbers.ts";
 import { portable } from "./portable.ts";
 import { expandLabel, keyBlock, nextTrafficSecret, prf, trafficKeys } from "./schedule.ts";
 import { suiteOf } from "./suite.ts";
@@ -10,7 +11,7 @@ import { CipherSuite } from "./suites.ts";
 const hex = (text: string) => Uint8Array.fromHex(text.replaceAll(/\s/g, ""));
 
 /** P_hash as the TLS working group published it for "test label" (mailing list, "TLS 1.2 PRF test vectors"). */
-const published: Record<Hash, { secret: string; seed: string; output: string }> = {
+const published: Record<"SHA-256" | "SHA-384", { secret: string; seed: string; output: string }> = {
   "SHA-256": {
     secret: "9bbe436ba940f017b17652849a71db35",
     seed: "a0ba9f936cda311827a6f796ffd5198c",
@@ -39,8 +40,7 @@ for (const [name, ciphers] of Object.entries({ native, portable }) as [string, C
 
     test("make the keys of TLS 1.3 as RFC 8448 §3 has them", () => {
       const secret = hex("b67b7d690cc16c4e75e54213cb2d37b4e9c912bcded9105d42befd59d391ad38");
-      const suite = { ...suiteOf(CipherSuite.TLS_AES_128_GCM_SHA256)!, aead: "AES-128-GCM" as const };
-      const { key, iv } = trafficKeys(ciphers, suite, secret);
+      const { key, iv } = trafficKeys(ciphers, "AES-128-GCM", "SHA-256", secret);
       expect(key).toEqual(hex("3fce516009c21727d0f2e4e86ee403bc"));
       expect(iv).toEqual(hex("5d313eb2671276ee13000b30"));
       expect(expandLabel(ciphers, "SHA-256", secret, "finished", 32)).toEqual(
@@ -52,6 +52,31 @@ for (const [name, ciphers] of Object.entries({ native, portable }) as [string, C
       const empty = new Uint8Array();
       expect(ciphers.hash("SHA-256", empty).toHex()).toStartWith("e3b0c44298fc1c14");
       expect(ciphers.hash("SHA-384", empty).toHex()).toStartWith("38b060a751ac9638");
+    });
+
+    test("open AES-CCM as NIST SP 800-38C, example 3, has it", () => {
+      const key = hex("404142434445464748494a4b4c4d4e4f");
+      const nonce = hex("101112131415161718191a1b");
+      const sealed = hex("e3b201a9f5b71a7a9b1ceaeccd97e70b6176aad9a4428aa5484392fbc1b09951");
+      const additional = hex("000102030405060708090a0b0c0d0e0f10111213");
+      const open = (octets: Uint8Array) => ciphers.open("AES-128-CCM-8", key, nonce, octets, additional);
+      expect(open(sealed)).toEqual(hex("202122232425262728292a2b2c2d2e2f3031323334353637"));
+      sealed[0]! ^= 1;
+      expect(open(sealed)).toBeUndefined();
+      expect(open(sealed.subarray(0, 7))).toBeUndefined();
+    });
+
+    test("unchain whole blocks only", () => {
+      const open = (octets: Uint8Array) =>
+        ciphers.unchain(
+          "AES-128",
+          hex("2b7e151628aed2a6abf7158809cf4f3c"),
+          hex("000102030405060708090a0b0c0d0e0f"),
+          octets,
+        );
+      // NIST SP 800-38A, F.2.1
+      expect(open(hex("7649abac8119b246cee98e9b12e9197d"))).toEqual(hex("6bc1bee22e409f96e93d7e117393172a"));
+      expect(open(new Uint8Array(15))).toBeUndefined();
     });
 
     test("open nothing whose key, nonce, tag or additional data are another's", () => {
@@ -80,11 +105,8 @@ for (const [name, ciphers] of Object.entries({ native, portable }) as [string, C
 
 test("each way has keys of its own, cut from one block", () => {
   const randoms = { client: new Uint8Array(32).fill(1), server: new Uint8Array(32).fill(2) };
-  const suite = {
-    ...suiteOf(CipherSuite.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384)!,
-    aead: "AES-256-GCM" as const,
-  };
-  const { client, server } = keyBlock(native, suite, new Uint8Array(48), randoms);
+  const suite = suiteOf(CipherSuite.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384)!;
+  const { client, server } = keyBlock(native, Version["TLS 1.2"], suite, new Uint8Array(48), randoms);
   expect([client.key.length, client.iv.length, server.key.length, server.iv.length]).toEqual([32, 4, 32, 4]);
   expect(client.key).not.toEqual(server.key);
   expect(nextTrafficSecret(native, suite, new Uint8Array(48))).toHaveLength(48);

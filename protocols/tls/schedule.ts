@@ -1,13 +1,18 @@
-// Keys from secrets: the pseudorandom function of TLS 1.2 (RFC 5246 §5, §6.3) and the key schedule of TLS 1.3 (RFC 8446 §7).
-import { type Aead, type Ciphers, type Hash, hashSize, keySize } from "./ciphers.ts";
+// Keys from secrets: the pseudorandom functions up to TLS 1.2 (RFC 2246 §5, RFC 5246 §5, §6.3), the key schedule of 1.3 (RFC 8446 §7).
+import { type Aead, blockSize, type Ciphers, type Hash, hashSize, keySize } from "./ciphers.ts";
+import { Version } from "./numbers.ts";
 import type { Suite } from "./suite.ts";
 
 /** What the records of one way are enciphered with. */
 export interface Keys {
-  readonly aead: Aead;
   readonly key: Uint8Array;
-  /** Joined with each record's own part to its nonce: 4 octets (AES-GCM in TLS 1.2) or 12. */
+  /**
+   * AEAD: joined with each record's own part to its nonce, 4 octets (AES in TLS 1.2) or 12. Block ciphers of TLS 1.0:
+   * what the first record is chained to; later versions have one in each record, and none here.
+   */
   readonly iv: Uint8Array;
+  /** Of the MAC; no octets where an AEAD needs none. */
+  readonly mac: Uint8Array;
 }
 
 /** The randoms of both hellos. */
@@ -16,43 +21,103 @@ export interface Randoms {
   readonly server: Uint8Array;
 }
 
-/** P_hash: as many octets as are asked for (RFC 5246 §5). */
+/** The hash of the PRF: both together before TLS 1.2 (RFC 2246 §5), then the suite's. */
+export type PrfHash = Hash | "MD5 and SHA-1";
+export const prfHash = (version: number, { hash }: Suite): PrfHash =>
+  version < Version["TLS 1.2"] ? "MD5 and SHA-1" : hash;
+
+/** The pseudorandom function until TLS 1.2: as many octets as are asked for. */
 export function prf(
   ciphers: Ciphers,
-  hash: Hash,
+  hash: PrfHash,
   secret: Uint8Array,
   label: string,
   seed: Uint8Array,
   size: number,
 ): Uint8Array {
   const labelled = join(ascii.encode(label), seed);
+  if (hash !== "MD5 and SHA-1") return stretched(ciphers, hash, secret, labelled, size);
+  // Each hash has a half of the secret; the one in the middle of an odd number is in both.
+  const half = Math.ceil(secret.length / 2);
+  const md5 = stretched(ciphers, "MD5", secret.subarray(0, half), labelled, size);
+  const sha1 = stretched(ciphers, "SHA-1", secret.subarray(secret.length - half), labelled, size);
+  return md5.map((octet, i) => octet ^ sha1[i]!);
+}
+
+/** P_hash, RFC 5246 §5. */
+function stretched(
+  ciphers: Ciphers,
+  hash: Hash,
+  secret: Uint8Array,
+  seed: Uint8Array,
+  size: number,
+): Uint8Array {
   const octets: Uint8Array[] = [];
-  let a: Uint8Array = labelled;
+  let a = seed;
   for (let made = 0; made < size; made += hashSize[hash]) {
     a = ciphers.hmac(hash, secret, a);
-    octets.push(ciphers.hmac(hash, secret, join(a, labelled)));
+    octets.push(ciphers.hmac(hash, secret, join(a, seed)));
   }
   return join(...octets).subarray(0, size);
 }
 
-/** The keys of both ways from the master secret of TLS 1.2 (RFC 5246 §6.3); an AEAD takes no MAC keys. */
+/**
+ * The master secret from the one that both sides agreed on (RFC 5246 §8.1), bound to the randoms, or to the whole
+ * handshake up to the ClientKeyExchange, `transcript`, where both sides want that (RFC 7627 §4).
+ */
+export function masterSecret(
+  ciphers: Ciphers,
+  hash: PrfHash,
+  premaster: Uint8Array,
+  { client, server }: Randoms,
+  transcript?: Uint8Array,
+): Uint8Array {
+  if (!transcript) return prf(ciphers, hash, premaster, "master secret", join(client, server), 48);
+  const session =
+    hash === "MD5 and SHA-1"
+      ? join(ciphers.hash("MD5", transcript), ciphers.hash("SHA-1", transcript))
+      : ciphers.hash(hash, transcript);
+  return prf(ciphers, hash, premaster, "extended master secret", session, 48);
+}
+
+/** The keys of both ways from the master secret (RFC 5246 §6.3). A cipher that is not opened here has no key. */
 export function keyBlock(
   ciphers: Ciphers,
-  { aead, hash }: Suite & { readonly aead: Aead },
+  version: number,
+  suite: Suite,
   master: Uint8Array,
   { client, server }: Randoms,
 ): { client: Keys; server: Keys } {
-  const [key, iv] = [keySize[aead], explicitNonceSize(aead) > 0 ? 4 : 12];
-  const block = prf(ciphers, hash, master, "key expansion", join(server, client), 2 * (key + iv));
-  const ivs = block.subarray(2 * key);
+  const sizes = keySizes(version, suite);
+  const total = 2 * (sizes.mac + sizes.key + sizes.iv);
+  const block = prf(ciphers, prfHash(version, suite), master, "key expansion", join(server, client), total);
+  let at = 0;
+  const take = (size: number) => {
+    at += size;
+    return block.subarray(at - size, at);
+  };
+  const macs = [take(sizes.mac), take(sizes.mac)] as const;
+  const keys = [take(sizes.key), take(sizes.key)] as const;
+  const ivs = [take(sizes.iv), take(sizes.iv)] as const;
   return {
-    client: { aead, key: block.subarray(0, key), iv: ivs.subarray(0, iv) },
-    server: { aead, key: block.subarray(key, 2 * key), iv: ivs.subarray(iv) },
+    client: { mac: macs[0], key: keys[0], iv: ivs[0] },
+    server: { mac: macs[1], key: keys[1], iv: ivs[1] },
   };
 }
 
-/** In TLS 1.2, AES-GCM has eight octets of its nonce in each record (RFC 5288 §3), ChaCha20-Poly1305 none (RFC 7905 §2). */
-export const explicitNonceSize = (aead: Aead | undefined): number => (aead?.endsWith("GCM") ? 8 : 0);
+function keySizes(version: number, { aead, block, mac }: Suite): { mac: number; key: number; iv: number } {
+  if (aead) return { mac: 0, key: keySize[aead], iv: explicitNonceSize(aead) > 0 ? 4 : 12 };
+  const [macSize, cipher] = [mac ? hashSize[mac] : 0, block === "NULL" ? undefined : block];
+  if (!cipher) return { mac: macSize, key: 0, iv: 0 };
+  return { mac: macSize, key: keySize[cipher], iv: version < Version["TLS 1.1"] ? blockSize[cipher] : 0 };
+}
+
+/** In TLS 1.2, AES has eight octets of its nonce in each record (RFC 5288 §3, RFC 6655 §3), ChaCha20-Poly1305 none (RFC 7905 §2). */
+export const explicitNonceSize = (aead: Aead | undefined): number => (aead?.startsWith("AES") ? 8 : 0);
+
+/** From TLS 1.1 on each record of a block cipher brings what it is chained to (RFC 4346 §6.2.3.2). */
+export const explicitIvSize = (version: number | undefined, { block }: Suite): number =>
+  block && block !== "NULL" && (version ?? 0) >= Version["TLS 1.1"] ? blockSize[block] : 0;
 
 /** HKDF-Expand-Label without context, RFC 8446 §7.1. */
 export function expandLabel(
@@ -74,17 +139,11 @@ export function expandLabel(
 }
 
 /** The keys of one way from its traffic secret in TLS 1.3 (RFC 8446 §7.3). */
-export function trafficKeys(
-  ciphers: Ciphers,
-  { aead, hash }: Suite & { readonly aead: Aead },
-  secret: Uint8Array,
-): Keys {
-  return {
-    aead,
-    key: expandLabel(ciphers, hash, secret, "key", keySize[aead]),
-    iv: expandLabel(ciphers, hash, secret, "iv", 12),
-  };
-}
+export const trafficKeys = (ciphers: Ciphers, aead: Aead, hash: Hash, secret: Uint8Array): Keys => ({
+  key: expandLabel(ciphers, hash, secret, "key", keySize[aead]),
+  iv: expandLabel(ciphers, hash, secret, "iv", 12),
+  mac: new Uint8Array(0),
+});
 
 /** The traffic secret after a KeyUpdate (RFC 8446 §7.2). */
 export const nextTrafficSecret = (ciphers: Ciphers, { hash }: Suite, secret: Uint8Array): Uint8Array =>

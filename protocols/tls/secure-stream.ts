@@ -26,6 +26,7 @@ export class SecureStream implements Stream {
   #failure: Error | undefined;
   /** Whether the peer has said anything since the handshake. */
   #heard = false;
+  #closed = false;
   readonly #waiting = new Set<() => void>();
 
   /** `socket` has shaken hands over `below`. */
@@ -59,9 +60,7 @@ export class SecureStream implements Stream {
 
   write(octets: Uint8Array): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.duplex.write(octets, error =>
-        error ? reject(refusal(this.#failure ?? error, this.#at)) : resolve(),
-      );
+      this.duplex.write(octets, error => (error ? reject(this.#gone(this.#failure ?? error)) : resolve()));
     });
   }
 
@@ -84,6 +83,7 @@ export class SecureStream implements Stream {
 
   async close(): Promise<void> {
     const deadline = performance.now() + patience;
+    this.#closed = true;
     this.duplex.end();
     while (!this.duplex.destroyed && performance.now() < deadline)
       if (this.duplex.read() === null) await this.#news(deadline);
@@ -94,10 +94,15 @@ export class SecureStream implements Stream {
 
   /** The end of the stream. */
   #over(): undefined {
-    const failure = this.#failure as { code?: string; message: string } | undefined;
-    if (failure?.code?.includes("_ALERT_")) throw refusal(failure, this.#at);
+    if (this.#closed) return;
+    if (this.#failure && isAlert(this.#failure)) throw this.#gone(this.#failure);
     if (!this.#heard && this.#at.role === "client" && this.version === "TLS 1.3")
-      throw new Refused(closedAfter13(this.#at), failure ? [failure] : []);
+      throw new Refused(closedAfter13(this.#at), this.#failure ? [this.#failure] : []);
+  }
+
+  #gone(error: Error): Refused {
+    if (isAlert(error)) return refusal(error, this.#at);
+    return new Refused(`the connection with ${this.#at.peer} is gone: ${error.message}`, [error]);
   }
 
   /** Waits until something has happened to the stream; false if nothing has by `deadline`. */
@@ -117,3 +122,5 @@ export class SecureStream implements Stream {
     });
   }
 }
+
+const isAlert = (error: Error & { code?: string }): boolean => error.code?.includes("_ALERT_") === true;

@@ -70,11 +70,14 @@ describe("a session that is taken up again needs no certificate, and is decipher
 
 describe("a KeyUpdate", async () => {
   const recording = await record({ ...hosts, version: "TLSv1.3", said: ["hola"] });
-  const suite = { ...suiteOf(CipherSuite.TLS_AES_128_GCM_SHA256)!, aead: "AES-128-GCM" as const };
+  const suite = suiteOf(CipherSuite.TLS_AES_128_GCM_SHA256)!;
   const random = Uint8Array.fromHex(recording.keyLog.split(" ")[1]!);
   const secret = new KeyLog(recording.keyLog).secret("CLIENT_TRAFFIC_SECRET_0", random)!;
   const next = nextTrafficSecret(native, suite, secret);
-  const [before, after] = [secret, next].map(one => trafficKeys(native, suite, one)) as [Keys, Keys];
+  const [before, after] = [secret, next].map(one => trafficKeys(native, "AES-128-GCM", "SHA-256", one)) as [
+    Keys,
+    Keys,
+  ];
   const keyUpdate = Uint8Array.of(24, 0, 0, 1, 0);
   const said = (text: string) => new TextEncoder().encode(text);
   // In place of its last record, an alert, the client says more; its first record said "hola".

@@ -1,14 +1,17 @@
 // What a TLS conversation remembers: a plain value, of which each record and each message makes a new one.
 import type { Conversation, Way } from "../packet/protocol.ts";
-import type { Ciphers } from "./ciphers.ts";
-import { type Opener, opener13, openerBefore13 } from "./decipher.ts";
+import { optionOf } from "../wire/index.ts";
+import { type Ciphers, hashSize } from "./ciphers.ts";
+import { type Opener, opener13, openerBefore13, openerOfBlocks } from "./decipher.ts";
+import { type Direction, type Epoch, outcomeOf, plain } from "./direction.ts";
 import type { Negotiated } from "./exchange.ts";
-import { bodyOf, type Handshake } from "./handshake.ts";
-import { chosenVersion, isRetry, type ServerHello } from "./hello.ts";
+import { bodyOf, type Handshake, handshake } from "./handshake.ts";
+import { type ClientHello, chosenVersion, isRetry, type ServerHello } from "./hello.ts";
 import type { KeyLog, Label } from "./keylog.ts";
-import { HandshakeType, Version } from "./numbers.ts";
-import { isEnciphered, type Protection, type RecordValue } from "./records.ts";
-import { explicitNonceSize, type Keys, keyBlock, nextTrafficSecret, trafficKeys } from "./schedule.ts";
+import { learnMaster, masterOf, randomsOf, type Session } from "./master.ts";
+import { ExtensionType, HandshakeType, Version } from "./numbers.ts";
+import type { RecordValue } from "./records.ts";
+import { explicitIvSize, explicitNonceSize, keyBlock, nextTrafficSecret, trafficKeys } from "./schedule.ts";
 import { type Suite, suiteOf } from "./suite.ts";
 
 /** What records are opened with: where secrets are found, and the cryptography. */
@@ -17,27 +20,15 @@ export interface Means {
   readonly ciphers: Ciphers;
 }
 
-export interface TlsState extends Negotiated {
-  readonly clientRandom?: Uint8Array;
-  readonly serverRandom?: Uint8Array;
+export interface TlsState extends Negotiated, Session {
   /** The way that the ClientHello went. */
   readonly clientWay: Way;
   readonly ways: readonly [Direction, Direction];
+  /** Block ciphers: the MAC covers what was enciphered (RFC 7366). */
+  readonly encryptThenMac?: boolean;
   /** Of the TCP connection: that of whoever was called first. They tell what TLS carries. */
   readonly ports: readonly [called: number, calling: number];
 }
-
-/** One way of the conversation. Keys are in its functions only, so that printing it prints none. */
-export interface Direction extends Protection {
-  /** How many records were enciphered with the keys in use. */
-  readonly sequence: number;
-  /** None if the keys are not known. */
-  readonly open?: Opener;
-  /** The same way after a KeyUpdate (TLS 1.3). */
-  readonly updated?: () => Direction;
-}
-
-const plain: Direction = { enciphered: false, typeHidden: false, explicitNonce: 0, sequence: 0 };
 
 export const begin = ({ ends: [calling, called] }: Conversation): TlsState => ({
   clientWay: 0,
@@ -46,66 +37,117 @@ export const begin = ({ ends: [calling, called] }: Conversation): TlsState => ({
 });
 
 /** Counts enciphered records, for the number of each is part of its nonce and of what its tag covers. */
-export function afterRecord({ contentType }: RecordValue, state: TlsState, way: Way): TlsState {
-  const direction = state.ways[way];
-  if (!direction.enciphered || !isEnciphered(contentType, direction)) return state;
-  return turned(state, way, { ...direction, sequence: direction.sequence + 1 });
+export function afterRecord(record: RecordValue, state: TlsState, way: Way): TlsState {
+  const { after } = outcomeOf(state.ways[way], record);
+  return after === state.ways[way] ? state : turned(state, way, after);
 }
 
 /** Until TLS 1.2 it puts the keys to use that the hellos agreed on; in TLS 1.3 it means nothing. */
 export function afterChangeCipherSpec(means: Means, state: TlsState, way: Way): TlsState {
-  if (state.version === Version["TLS 1.3"]) return state;
+  const { version } = state;
+  // Before the ServerHello only a client of TLS 1.3 says it, with early data (RFC 8446 §D.4).
+  if (version === Version["TLS 1.3"] || state.ways[way].epoch === "early") return state;
   const suite = suiteOf(state.suite);
-  const keys = suite && keysBefore13(means, suite, state)?.[way === state.clientWay ? "client" : "server"];
   return turned(state, way, {
+    ...plain,
     enciphered: true,
-    typeHidden: false,
-    explicitNonce: state.version === Version["TLS 1.2"] ? explicitNonceSize(suite?.aead) : 0,
-    sequence: 0,
-    open: keys && openerBefore13(means.ciphers, keys),
+    epoch: "session",
+    explicitNonce: version === Version["TLS 1.2"] ? explicitNonceSize(suite?.aead) : 0,
+    iv: suite && explicitIvSize(version, suite),
+    open: suite && openerOfSession(means, suite, state, way),
   });
 }
 
-/** What the hellos decide, and the changes of keys in TLS 1.3, which follow Finished and KeyUpdate. */
-export function afterHandshake(means: Means, message: Handshake, state: TlsState, way: Way): TlsState {
+/** What the hellos decide, and the changes of keys in TLS 1.3, which follow Finished, EndOfEarlyData and KeyUpdate. */
+export function afterHandshake(means: Means, message: Handshake, before: TlsState, way: Way): TlsState {
+  const state = transcribed(means, message, before);
   const clientHello = bodyOf(message, HandshakeType.client_hello);
-  if (clientHello) return { ...state, clientRandom: clientHello.random, clientWay: way };
+  if (clientHello) return afterClientHello(means, clientHello, state, way);
   const serverHello = bodyOf(message, HandshakeType.server_hello);
   if (serverHello) return afterServerHello(means, serverHello, state);
-  if (state.version !== Version["TLS 1.3"]) return state;
+  if (state.version !== Version["TLS 1.3"]) return afterHandshakeBefore13(means, message, state);
 
-  if (message.type === HandshakeType.finished) {
-    const label = way === state.clientWay ? "CLIENT_TRAFFIC_SECRET_0" : "SERVER_TRAFFIC_SECRET_0";
-    return turned(state, way, direction13(means, state, label));
-  }
-  if (message.type === HandshakeType.key_update) {
-    const unknown = { ...state.ways[way], open: undefined };
-    return turned(state, way, state.ways[way].updated?.() ?? unknown);
-  }
-  return state;
+  const direction = state.ways[way];
+  if (message.type === HandshakeType.key_update)
+    return turned(state, way, direction.updated?.() ?? { ...direction, open: undefined });
+  const turns =
+    (message.type === HandshakeType.finished && direction.epoch !== "application") ||
+    (message.type === HandshakeType.end_of_early_data && direction.epoch === "early");
+  return turns && direction.next ? turned(state, way, direction.next()) : state;
+}
+
+function afterClientHello(means: Means, hello: ClientHello, state: TlsState, way: Way): TlsState {
+  const { random, extensions = [] } = hello;
+  const ticket = optionOf(extensions, ExtensionType.session_ticket);
+  const known: TlsState = { ...state, clientRandom: random, clientWay: way, ticket };
+  if (optionOf(extensions, ExtensionType.early_data)) return turned(known, way, earlyData(means, hello));
+  // A server that wants another hello does not take early data (RFC 8446 §4.2.10).
+  return state.ways[way].epoch === "early" ? turned(known, way, plain) : known;
 }
 
 function afterServerHello(means: Means, hello: ServerHello, state: TlsState): TlsState {
   const version = chosenVersion(hello);
   const chosen = { ...state, version, suite: hello.cipherSuite };
   if (isRetry(hello)) return chosen;
-  const known = { ...chosen, serverRandom: hello.random };
+  const extensions = hello.extensions ?? [];
+  const known = {
+    ...chosen,
+    serverRandom: hello.random,
+    sessionId: hello.sessionId,
+    encryptThenMac: optionOf(extensions, ExtensionType.encrypt_then_mac) === true,
+    extendedMasterSecret: optionOf(extensions, ExtensionType.extended_master_secret) === true,
+  };
   if (version !== Version["TLS 1.3"]) return known;
 
-  const client = direction13(means, known, "CLIENT_HANDSHAKE_TRAFFIC_SECRET");
-  const server = direction13(means, known, "SERVER_HANDSHAKE_TRAFFIC_SECRET");
+  const handshakeOf = (side: "CLIENT" | "SERVER") =>
+    direction13(means, known, `${side}_HANDSHAKE_TRAFFIC_SECRET`, "handshake", () =>
+      direction13(means, known, `${side}_TRAFFIC_SECRET_0`, "application"),
+    );
+  const early = state.ways[state.clientWay];
+  const client: Direction =
+    early.epoch === "early" ? { ...early, next: () => handshakeOf("CLIENT") } : handshakeOf("CLIENT");
+  const server = handshakeOf("SERVER");
   return { ...known, ways: state.clientWay === 0 ? [client, server] : [server, client] };
 }
 
-function keysBefore13(
+/** What the messages after the hellos add to the secrets, until TLS 1.2. */
+function afterHandshakeBefore13({ keyLog, ciphers }: Means, message: Handshake, state: TlsState): TlsState {
+  const exchange = bodyOf(message, HandshakeType.client_key_exchange);
+  if (exchange) {
+    const sent = "encryptedPremasterSecret" in exchange ? exchange.encryptedPremasterSecret : undefined;
+    learnMaster(keyLog, ciphers, state, sent);
+    if (state.clientRandom && state.sessionId) keyLog.remember(state.sessionId, state.clientRandom);
+    return { ...state, transcript: undefined };
+  }
+  const ticket = bodyOf(message, HandshakeType.new_session_ticket)?.ticket;
+  if (ticket && state.clientRandom) keyLog.remember(ticket, state.clientRandom);
+  return state;
+}
+
+/** With the handshake's messages so far, where the master secret has to be worked out of them. */
+function transcribed({ keyLog }: Means, message: Handshake, state: TlsState): TlsState {
+  if (!keyLog.opensKeyExchanges || message.type === HandshakeType.hello_request) return state;
+  const first = message.type === HandshakeType.client_hello;
+  if (!first && !state.transcript) return state;
+  const octets = handshake.encode(message, state);
+  return { ...state, transcript: first ? [octets] : [...state.transcript!, octets] };
+}
+
+function openerOfSession(
   { keyLog, ciphers }: Means,
   suite: Suite,
-  { version, clientRandom, serverRandom }: TlsState,
-): { client: Keys; server: Keys } | undefined {
-  if (!suite.aead || version !== Version["TLS 1.2"] || !clientRandom || !serverRandom) return undefined;
-  const master = keyLog.secret("CLIENT_RANDOM", clientRandom);
-  const randoms = { client: clientRandom, server: serverRandom };
-  return master && keyBlock(ciphers, { ...suite, aead: suite.aead }, master, randoms);
+  state: TlsState,
+  way: Way,
+): Opener | undefined {
+  const { version = 0, encryptThenMac = false } = state;
+  const { aead, block, mac } = suite;
+  const [randoms, master] = [randomsOf(state), masterOf(keyLog, state)];
+  if (!randoms || !master || version < Version["TLS 1.0"]) return undefined;
+  const keysOfWay = () =>
+    keyBlock(ciphers, version, suite, master, randoms)[way === state.clientWay ? "client" : "server"];
+  if (aead) return version === Version["TLS 1.2"] ? openerBefore13(ciphers, aead, keysOfWay()) : undefined;
+  if (!block || !mac) return undefined;
+  return openerOfBlocks(ciphers, { cipher: block, mac, encryptThenMac }, keysOfWay());
 }
 
 /** One way of TLS 1.3 from the secret of that name on. */
@@ -113,17 +155,48 @@ function direction13(
   { keyLog, ciphers }: Means,
   { suite: number, clientRandom }: TlsState,
   label: Label,
+  epoch: Epoch,
+  next?: () => Direction,
 ): Direction {
   const suite = suiteOf(number);
-  const unknown: Direction = { enciphered: true, typeHidden: true, explicitNonce: 0, sequence: 0 };
+  const unknown: Direction = { ...plain, enciphered: true, typeHidden: true, epoch, next };
   const first = clientRandom && keyLog.secret(label, clientRandom);
   if (!suite?.aead || !first) return unknown;
-  const from = (secret: Uint8Array): Direction => ({
+  const { aead, hash } = suite;
+  const from = (secret: Uint8Array, updates: number): Direction => ({
     ...unknown,
-    open: opener13(ciphers, trafficKeys(ciphers, { ...suite, aead: suite.aead! }, secret)),
-    updated: () => from(nextTrafficSecret(ciphers, suite, secret)),
+    updates,
+    open: opener13(ciphers, aead, trafficKeys(ciphers, aead, hash, secret)),
+    updated: () => from(nextTrafficSecret(ciphers, suite, secret), updates + 1),
   });
-  return from(first);
+  return from(first, 0);
+}
+
+/**
+ * What the client sends before the server has answered. Its suite is that of the session that it takes up again (RFC
+ * 8446 §4.2.10), which the hello does not name: the first of those it offers that opens a record.
+ */
+function earlyData({ keyLog, ciphers }: Means, { random, cipherSuites }: ClientHello): Direction {
+  const secret = keyLog.secret("CLIENT_EARLY_TRAFFIC_SECRET", random);
+  const openers = cipherSuites.flatMap(number => {
+    const suite = number >> 8 === 0x13 ? suiteOf(number) : undefined;
+    if (!secret || !suite?.aead || secret.length !== hashSize[suite.hash]) return [];
+    return [opener13(ciphers, suite.aead, trafficKeys(ciphers, suite.aead, suite.hash, secret))];
+  });
+  const open: Opener = (place, record) => {
+    for (const one of openers) {
+      const opened = one(place, record);
+      if (opened) return opened;
+    }
+    return undefined;
+  };
+  return {
+    ...plain,
+    enciphered: true,
+    typeHidden: true,
+    epoch: "early",
+    open: openers.length > 0 ? open : undefined,
+  };
 }
 
 const turned = (state: TlsState, way: Way, direction: Direction): TlsState => ({

@@ -1,6 +1,6 @@
 // What the name of a cipher suite says: how keys are agreed on, who signs, and what protects the records.
 import { nameOf } from "../wire/index.ts";
-import type { Aead, Hash } from "./ciphers.ts";
+import type { Aead, BlockCipher, Hash } from "./ciphers.ts";
 import { CipherSuite } from "./suites.ts";
 
 export interface Suite {
@@ -12,8 +12,12 @@ export interface Suite {
   readonly cipher: string;
   /** The hash of the key schedule. */
   readonly hash: Hash;
-  /** How its records are opened; `undefined` for what is not an AEAD that is opened here. */
+  /** What its records are sealed with; `undefined` for what is no AEAD that is opened here. */
   readonly aead?: Aead;
+  /** The block cipher that its records are chained in, or none at all, beside a MAC; `undefined` for others. */
+  readonly block?: BlockCipher | "NULL";
+  /** The hash of the MAC of each record, where that is apart from the cipher. */
+  readonly mac?: Hash;
 }
 
 /** What the suite of that number is; `undefined` if it has no name, or is only a signal. */
@@ -41,11 +45,30 @@ function parsed(name: string): Suite | null {
     // Suites from before TLS 1.2 name the hash of their MAC; the key schedule of TLS 1.2 then uses SHA-256 (RFC 5246 §5).
     hash: digest === "SHA384" ? "SHA-384" : "SHA-256",
     aead: aeads[cipher],
+    block: blocks[cipher],
+    mac: macs[digest ?? ""],
   };
 }
 
 const aeads: Readonly<Record<string, Aead>> = {
   AES_128_GCM: "AES-128-GCM",
   AES_256_GCM: "AES-256-GCM",
+  AES_128_CCM: "AES-128-CCM",
+  AES_256_CCM: "AES-256-CCM",
+  AES_128_CCM_8: "AES-128-CCM-8",
+  AES_256_CCM_8: "AES-256-CCM-8",
   CHACHA20_POLY1305: "ChaCha20-Poly1305",
+};
+const blocks: Readonly<Record<string, BlockCipher | "NULL">> = {
+  AES_128_CBC: "AES-128",
+  AES_256_CBC: "AES-256",
+  "3DES_EDE_CBC": "3DES",
+  DES_CBC: "DES",
+  NULL: "NULL",
+};
+const macs: Readonly<Record<string, Hash>> = {
+  MD5: "MD5",
+  SHA: "SHA-1",
+  SHA256: "SHA-256",
+  SHA384: "SHA-384",
 };

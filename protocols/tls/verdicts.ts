@@ -20,6 +20,8 @@ const remedies: Readonly<Record<Fault, string>> = {
   "path too long": "it must be issued higher up",
   "not yet valid": "if it is the clock that is wrong, set it (NTP comes first)",
   expired: "it must be renewed; if it is the clock that is wrong, set it (NTP comes first)",
+  revoked: "its holder needs a new one, with a new key if the old one is compromised",
+  "revocation unknown": "a revocation list of its issuer that is valid now is needed",
   "wrong purpose": "a certificate for that purpose is needed",
   "wrong name": "connect by a name that it is for, or have it issued for this one",
 };

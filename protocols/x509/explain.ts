@@ -113,4 +113,44 @@ export const explain: Explanations = {
     es: "La firma del emisor: solo su clave privada puede hacerla y su clave pública la comprueba.",
     reference: "RFC 5280 §4.1.1.3",
   },
+  "tbsCertList.issuer": {
+    en: "Whose list this is: it names certificates that this authority issued, and no others.",
+    es: "De quién es la lista: nombra certificados que emitió esta autoridad y ningún otro.",
+    reference: "RFC 5280 §5.1.2.3",
+  },
+  "tbsCertList.thisUpdate": {
+    en: "When the list was made: what was revoked later stands on the next one.",
+    es: "Cuándo se hizo la lista: lo revocado después estará en la siguiente.",
+    reference: "RFC 5280 §5.1.2.4",
+  },
+  "tbsCertList.nextUpdate": {
+    en: "By when there is a new list; after that this one tells nothing any more.",
+    es: "Para cuándo habrá una lista nueva; después, esta ya no dice nada.",
+    reference: "RFC 5280 §5.1.2.5",
+  },
+  "tbsCertList.revokedCertificates.*.serialNumber": {
+    en: "Which certificate is valid no more.",
+    es: "Qué certificado ya no vale.",
+    reference: "RFC 5280 §5.1.2.6",
+  },
+  "tbsCertList.revokedCertificates.*.revocationDate": {
+    en: "Since when its issuer takes it back.",
+    es: "Desde cuándo su emisor lo retira.",
+    reference: "RFC 5280 §5.1.2.6",
+  },
+  "tbsCertList.revokedCertificates.*.extensions.*.value": {
+    en: "Why: a key that was compromised asks for more care than a holder who moved on.",
+    es: "Por qué: una clave comprometida pide más cuidado que un titular que se fue.",
+    reference: "RFC 5280 §5.3.1",
+  },
+  "certificationRequestInfo.subject": {
+    en: "What the holder wants to be called; the authority decides.",
+    es: "Cómo quiere llamarse el titular; la autoridad decide.",
+    reference: "RFC 2986 §4.1",
+  },
+  "certificationRequestInfo.subjectPublicKeyInfo": {
+    en: "The key that is to be certified; the request is signed with its private half, which proves who asks.",
+    es: "La clave que se ha de certificar; la solicitud va firmada con su mitad privada, prueba de quién la pide.",
+    reference: "RFC 2986 §4.1",
+  },
 };

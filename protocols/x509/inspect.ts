@@ -36,7 +36,7 @@ export function inspectText(certificate: Certificate): string {
 }
 
 /** What the extensions say the certificate may be used for. */
-function limits(extensions: readonly Extension[] | undefined): Line[] {
+export function limits(extensions: readonly Extension[] | undefined): Line[] {
   const lines: Line[] = [];
   const constraints = extensionOf(extensions, Oid.basicConstraints);
   if (constraints) lines.push(["basic constraints", constraintsText(constraints)]);

@@ -79,3 +79,16 @@ const signatures: Readonly<Record<string, string>> = {
   [Oid["id-Ed25519"]]: "Ed25519",
   [Oid["id-Ed448"]]: "Ed448",
 };
+
+/** What is hashed before it is signed, by the names that node:crypto has for it; null where the algorithm hashes for itself. */
+export const signatureHashes: Readonly<Record<string, string | null>> = {
+  [Oid.sha1WithRSAEncryption]: "sha1",
+  [Oid.sha256WithRSAEncryption]: "sha256",
+  [Oid.sha384WithRSAEncryption]: "sha384",
+  [Oid.sha512WithRSAEncryption]: "sha512",
+  [Oid["ecdsa-with-SHA1"]]: "sha1",
+  [Oid["ecdsa-with-SHA256"]]: "sha256",
+  [Oid["ecdsa-with-SHA384"]]: "sha384",
+  [Oid["ecdsa-with-SHA512"]]: "sha512",
+  [Oid["id-Ed25519"]]: null,
+};

@@ -10,11 +10,11 @@ import {
   type Value,
   type Writer,
 } from "../wire/index.ts";
+import { bmp } from "./bmp.ts";
 import { Constructed, Element, sequence, sequenceOf } from "./der.ts";
 import { Oid, oidName } from "./oid.ts";
 import { objectIdentifier } from "./primitives.ts";
 import { enclose, readHeader, Tag } from "./tag.ts";
-import { bmp } from "./text.ts";
 
 /** Text, and which of ASN.1's many types it came as: equal names have equal types too. */
 export interface AttributeText {

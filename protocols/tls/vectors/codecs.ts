@@ -24,5 +24,6 @@ export const codecOf: CodecOf = ({ name, about }) => {
 const protections: Readonly<Record<string, Protection>> = {
   none: { enciphered: false, typeHidden: false, explicitNonce: 0 },
   "explicit nonce": { enciphered: true, typeHidden: false, explicitNonce: 8 },
+  "explicit iv": { enciphered: true, typeHidden: false, explicitNonce: 0, iv: 16 },
   "implicit nonce": { enciphered: true, typeHidden: false, explicitNonce: 0 },
 };

@@ -2,11 +2,15 @@
 import type { CodecOf } from "../../wire/vector.ts";
 import { element } from "../any.ts";
 import { certificate, certificateList, certificationRequest } from "../format.ts";
+import { encryptedPrivateKeyInfo, passwordEncryptedKey, privateKeyInfo } from "../private-key.ts";
 
 const codecs = {
   certificate,
   "certification request": certificationRequest,
   "certificate list": certificateList,
+  "private key": privateKeyInfo,
+  "encrypted private key": encryptedPrivateKeyInfo,
+  "password-encrypted private key": passwordEncryptedKey,
   element,
 } as const;
 

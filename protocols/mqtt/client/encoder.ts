@@ -1,0 +1,80 @@
+// Packets written by mqtt-packet one behind the other, so that many of them leave in one write.
+import { type Packet, writeToStream } from "mqtt-packet";
+import { Unwritable } from "../../wire/index.ts";
+
+/** Beyond it a buffer is not kept for the next packets. */
+const keptRoom = 256 * 1024;
+
+export class Encoder {
+  /** What the broker takes, in octets. */
+  largest = Number.POSITIVE_INFINITY;
+  #octets = Buffer.allocUnsafeSlow(16 * 1024);
+  #spare: Buffer<ArrayBuffer> | undefined;
+  #size = 0;
+  readonly #options: { readonly protocolVersion: number };
+  /** The stream that mqtt-packet believes to write to. */
+  readonly #sink = {
+    write: (chunk: Uint8Array | string): boolean => {
+      if (typeof chunk === "string") {
+        this.#room(chunk.length * 3);
+        this.#size += this.#octets.write(chunk, this.#size);
+      } else {
+        this.#room(chunk.length);
+        // `set` costs more than it moves where it moves a header.
+        if (chunk.length <= 4) for (const octet of chunk) this.#octets[this.#size++] = octet;
+        else {
+          this.#octets.set(chunk, this.#size);
+          this.#size += chunk.length;
+        }
+      }
+      return true;
+    },
+    destroy: (error: Error) => {
+      throw new Unwritable(error.message);
+    },
+  };
+
+  constructor(protocolVersion: number) {
+    this.#options = { protocolVersion };
+  }
+
+  /** Octets that wait. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** @throws Unwritable if the packet can't be written, or is larger than the broker takes; then nothing of it is */
+  add(packet: Packet): void {
+    const before = this.#size;
+    try {
+      writeToStream(packet, this.#sink as never, this.#options);
+      const size = this.#size - before;
+      if (size > this.largest)
+        throw new Unwritable(`a packet of ${size} octets, and the broker takes ${this.largest}`);
+    } catch (error) {
+      this.#size = before;
+      throw error;
+    }
+  }
+
+  /** What waits, which waits no more; it is the caller's until `giveBack`. No Buffer, whose `slice` would share it. */
+  take(): Uint8Array<ArrayBuffer> {
+    const taken = new Uint8Array(this.#octets.buffer, 0, this.#size);
+    this.#octets = this.#spare ?? Buffer.allocUnsafeSlow(16 * 1024);
+    this.#spare = undefined;
+    this.#size = 0;
+    return taken;
+  }
+
+  /** The octets have been written: their room may be used again. */
+  giveBack(taken: Uint8Array<ArrayBuffer>): void {
+    if (taken.buffer.byteLength <= keptRoom) this.#spare = Buffer.from(taken.buffer);
+  }
+
+  #room(more: number): void {
+    if (this.#size + more <= this.#octets.length) return;
+    const grown = Buffer.allocUnsafeSlow(Math.max(this.#size + more, this.#octets.length * 2));
+    grown.set(this.#octets.subarray(0, this.#size));
+    this.#octets = grown;
+  }
+}

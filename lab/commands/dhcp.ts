@@ -1,6 +1,7 @@
 // `bun lab dhcp`: the lab, and DHCP's client, server, decoder and analyzer standing alone.
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Report } from "../../protocols/dhcp/index.ts";
+import { seconds } from "./numbers.ts";
 import { registerLab, registerProtocol } from "./protocol.ts";
 
 export function register(program: Command): void {
@@ -15,6 +16,7 @@ export function register(program: Command): void {
       ]);
       return { protocol: dhcp, analyzer, lines: dhcpLines };
     },
+    [new Option("--servers <addresses...>", "those that ought to answer here: any other is a rogue")],
   );
   registerLab(program, command, async () => (await import("../protocol-labs/dhcp.ts")).dhcpLab);
   registerAcquire(command);
@@ -48,7 +50,7 @@ function registerAcquire(command: Command): void {
     .option("--json", "one JSON object a line: messages, then the lease")
     .option("-q, --quiet", "only the lease")
     .addOption(
-      new Option("--timeout <seconds>", "give up after").default(30).argParser(Number).env("LAB_TIMEOUT"),
+      new Option("--timeout <seconds>", "give up after").default(30).argParser(seconds).env("LAB_TIMEOUT"),
     )
     .action(async options => {
       const { acquireOn } = await import("../dhcp/acquire.ts");

@@ -1,6 +1,7 @@
 // `bun lab dns`: the lab, and DNS's client, server, decoder and analyzer standing alone.
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Report } from "../../protocols/dns/index.ts";
+import { seconds } from "./numbers.ts";
 import { registerLab, registerProtocol } from "./protocol.ts";
 
 export function register(program: Command): void {
@@ -46,7 +47,7 @@ function registerQuery(command: Command): void {
         .choices(["auto", "namespaces", "relay"])
         .env("LAB_NETWORK"),
     )
-    .addOption(new Option("--timeout <seconds>", "give up after").argParser(Number).env("LAB_TIMEOUT"))
+    .addOption(new Option("--timeout <seconds>", "give up after").argParser(seconds).env("LAB_TIMEOUT"))
     .addHelpText(
       "after",
       `

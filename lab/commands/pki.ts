@@ -1,6 +1,7 @@
 // `bun lab pki`: the authority. Alone it shows the hierarchies as trees; its commands issue, revoke, inspect and verify.
 import { type Command, Option } from "commander";
 import type { PkiOptions } from "../pki/options.ts";
+import { seconds } from "./numbers.ts";
 
 const profile = () =>
   new Option("--profile <profile>", "what the certificate is for: server by default").choices([
@@ -198,7 +199,7 @@ PKCS #12 bundles are made by OpenSSL: bun lab pki issue NAME --print-openssl sho
     [
       new Option("--short", "a line each"),
       new Option("--pem", "in PEM; of private keys the public half"),
-      new Option("--timeout <seconds>", "give up after").default(10).argParser(Number).env("LAB_TIMEOUT"),
+      new Option("--timeout <seconds>", "give up after").default(10).argParser(seconds).env("LAB_TIMEOUT"),
       passphrase(),
       openssl(),
     ],
@@ -218,7 +219,7 @@ PKCS #12 bundles are made by OpenSSL: bun lab pki issue NAME --print-openssl sho
       new Option("--untrusted <file>", "more certificates that may lead up"),
       crl(),
       new Option("--no-crls", "leave the hierarchy's own revocation lists out"),
-      new Option("--timeout <seconds>", "give up after").default(10).argParser(Number).env("LAB_TIMEOUT"),
+      new Option("--timeout <seconds>", "give up after").default(10).argParser(seconds).env("LAB_TIMEOUT"),
       openssl(),
     ],
     `  bun lab pki verify JORGE-PC --name JORGE-PC

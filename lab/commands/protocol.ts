@@ -5,11 +5,13 @@ import { usage } from "../failure.ts";
 import type { ProtocolLab } from "../protocol-labs/lab.ts";
 import type { RunOptions } from "../runs/opening.ts";
 import { type Language, meant } from "../words.ts";
+import { seconds } from "./numbers.ts";
 
 /** A protocol as its commands need it. All of it is imported only when a command runs. */
 export interface Commanded<Report> {
   readonly protocol: AnyProtocol;
-  readonly analyzer: () => Analyzer<Report>;
+  /** Given the options of `analyze`. */
+  readonly analyzer: (options: Readonly<Record<string, unknown>>) => Analyzer<Report>;
   /** The report in words, a line each. */
   readonly lines: (report: Report, language: Language) => Iterable<string>;
 }
@@ -38,7 +40,7 @@ export function registerLab<Report>(
     .option("--json", "one JSON object a line: events, packets, findings, result")
     .option("-q, --quiet", "only where the capture lies")
     .addOption(
-      new Option("--timeout <seconds>", "give up after").default(60).argParser(Number).env("LAB_TIMEOUT"),
+      new Option("--timeout <seconds>", "give up after").default(60).argParser(seconds).env("LAB_TIMEOUT"),
     )
     .action(async (words: string[], options: Omit<RunOptions, "lang">) => {
       refuseWords(words, command);
@@ -66,6 +68,7 @@ export function registerProtocol<Report>(
   name: string,
   description: string,
   load: () => Promise<Commanded<Report>>,
+  analyzeOptions: readonly Option[] = [],
 ): Command {
   const command = program.command(name).description(description);
   const lang = (): Language => program.opts().lang;
@@ -78,7 +81,7 @@ export function registerProtocol<Report>(
       const { decodeMessage } = await import("../inspect/message.ts");
       process.exitCode = await decodeMessage((await load()).protocol, words, options);
     });
-  command
+  const analyze = command
     .command("analyze")
     .description("that protocol's report and findings on captures")
     .argument("<file...>", "pcapng or pcap; - for standard input")
@@ -86,7 +89,11 @@ export function registerProtocol<Report>(
     .action(async (files: string[], options) => {
       const { analyzeCaptures } = await import("../inspect/analyze.ts");
       const { analyzer, lines } = await load();
-      process.exitCode = await analyzeCaptures(files, analyzer, lines, { ...options, lang: lang() });
+      process.exitCode = await analyzeCaptures(files, () => analyzer(options), lines, {
+        ...options,
+        lang: lang(),
+      });
     });
+  for (const option of analyzeOptions) analyze.addOption(option);
   return command;
 }

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import type { Session } from "../../protocols/mqtt/client.ts";
 import { Reason, reasonInWords } from "../../protocols/mqtt/reasons.ts";
+import { Unwritable } from "../../protocols/wire/index.ts";
 import { exit, Failure, usage } from "../failure.ts";
 import { type BrokerOptions, failureOf, openSession, type Plan, planOf } from "./opening.ts";
 import { within } from "./patience.ts";
@@ -58,7 +59,7 @@ async function publishAll(
         .then(
           code => told(payload, code),
           error => {
-            if (!session.isConnected) throw error;
+            if (!session.isConnected || error instanceof Unwritable) throw error;
             told(payload, error);
           },
         )

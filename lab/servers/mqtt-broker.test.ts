@@ -297,3 +297,34 @@ print("\\n".join(sorted(heard)))
       await one.endAsync();
     });
 });
+
+test("on real sockets: a client that never reads, and two thousand that say nothing, cost little and harm nobody", async () => {
+  const { ports, broker } = await started();
+  const port = ports[0]!;
+  const socket = (data: (octets: Uint8Array) => void) =>
+    Bun.connect({ hostname: "127.0.0.1", port, socket: { data: (_, octets) => data(octets) } });
+  const encoded = (draft: Parameters<typeof packet.encode>[0]) => packet.encode(draft, { version: 4 });
+  const subscribe = encoded({ type: 8, packetIdentifier: 1, subscriptions: [{ filter: "a", options: {} }] });
+  const silent = await Promise.all(Array.from({ length: 2000 }, () => socket(() => {})));
+  const deaf = await socket(() => {});
+  deaf.write(encoded(connectOf("deaf", { version: 4 })));
+  deaf.write(subscribe);
+  deaf.pause();
+  const good = await socket(() => {});
+  let heard = 0;
+  const reader = await socket(octets => {
+    heard += octets.length;
+  });
+  reader.write(encoded(connectOf("reader", { version: 4 })));
+  reader.write(subscribe);
+  good.write(encoded(connectOf("good", { version: 4 })));
+  while (broker.tally.subscriptions < 2) await Bun.sleep(5);
+  const message = encoded({ type: 3, topic: "a", payload: new Uint8Array(64 * 1024) });
+  for (let i = 1; i <= 200; i++) {
+    for (let left = message; left.length > 0; await Bun.sleep(0)) left = left.subarray(good.write(left));
+    while (heard < message.length * i) await Bun.sleep(1);
+  }
+  expect(broker.counts.dropped).toBeGreaterThan(0);
+  expect(broker.budget.held).toBeLessThanOrEqual(broker.limits.outgoing);
+  for (const one of [...silent, deaf, good, reader]) one.terminate();
+}, 30_000);

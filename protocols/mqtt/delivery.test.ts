@@ -6,7 +6,7 @@ import { connect, type Options, type Session, type SessionEvent } from "./client
 import type { DraftOf, PacketDraft } from "./format.ts";
 import { Property } from "./properties.ts";
 import { Reason } from "./reasons.ts";
-import { accepted, failure, session } from "./testing/client-scene.ts";
+import { accepted, failure, scene, session } from "./testing/client-scene.ts";
 import { octetsOf, Scripted } from "./testing/scripted.ts";
 import { Type } from "./types.ts";
 
@@ -413,6 +413,22 @@ describe("reconnection", () => {
       Type.PUBREC,
     ]);
     expect(await clock.run(one.receive(100))).toBeUndefined();
+  });
+
+  test("messages right behind CONNACK, in the same octets, are not lost", async () => {
+    const { clock, client, broker, open } = scene();
+    const opening = open({ cleanStart: false, sessionExpiry: 60 });
+    await broker.hear();
+    const held: Uint8Array[] = [];
+    broker.stream.passing = octets => {
+      held.push(octets);
+      return [];
+    };
+    await broker.send(resumed);
+    await broker.send(incoming(2, 5, "kept"));
+    client.take(Uint8Array.from(held.flatMap(each => [...each])));
+    const one = await clock.run(opening);
+    expect(texts([await clock.run(one.receive(10))])).toEqual(["kept"]);
   });
 
   test("disconnecting while it waits ends it", async () => {

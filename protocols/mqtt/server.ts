@@ -167,7 +167,7 @@ export class Broker {
       retainAsPublished: true,
       identifiers: identifier === undefined ? [] : [identifier],
     };
-    for (const message of this.retained.matching(filter, this.clock.elapsed())) {
+    for (const message of this.retained.matching(filter, this.clock)) {
       const isTaken = receiver.deliver(message, match);
       message.settle();
       // Whoever has no room for one has none for the rest, and many filters may match much that is retained.

@@ -61,7 +61,7 @@ async function throughput(port: number, folder: string): Promise<Rates[]> {
     const ways: Record<keyof Rates, () => Promise<number>> = {
       ours: () => ours(port, qos, count),
       "MQTT.js": () => theirs(port, qos, count),
-      mosquitto_pub: () => mosquittoPub(port, qos, count, join(folder, "lines")),
+      mosquitto_pub: () => mosquittoPub(port, qos, join(folder, "lines")),
       "ready octets": () => blast(port, qos, count),
     };
     for (let round = -1; round < rounds; round++)
@@ -89,7 +89,9 @@ async function timed(act: () => Promise<unknown>): Promise<number> {
 }
 
 async function ours(port: number, qos: QoS, count: number): Promise<number> {
-  const session = await connect(await dial({ address: "127.0.0.1", port }), clock, { clientId: "ours" });
+  const session = await connect(await dial({ address: "127.0.0.1", port }), clock, {
+    clientId: "ours",
+  });
   const milliseconds = await timed(async () => {
     await inLanes(lanes[qos], count, () => session.publish({ topic: "bench", payload, qos }));
     if (qos === 0) await session.ping();
@@ -111,7 +113,7 @@ async function theirs(port: number, qos: QoS, count: number): Promise<number> {
 }
 
 /** The whole process, less what it takes to publish one message. */
-async function mosquittoPub(port: number, qos: QoS, count: number, lines: string): Promise<number> {
+async function mosquittoPub(port: number, qos: QoS, lines: string): Promise<number> {
   const words = [
     peer("mosquitto_pub")!,
     "-h",
@@ -199,7 +201,9 @@ type Trips = Record<"ours" | "MQTT.js" | "raw echo, same broker" | "raw echo, Bu
 
 async function roundTrips(port: number): Promise<Trips> {
   const all: Trips = { ours: [], "MQTT.js": [], "raw echo, same broker": [], "raw echo, Bun": [] };
-  const session = await connect(await dial({ address: "127.0.0.1", port }), clock, { clientId: "trip" });
+  const session = await connect(await dial({ address: "127.0.0.1", port }), clock, {
+    clientId: "trip",
+  });
   await session.subscribe("trip");
   const client = await connectAsync(`mqtt://127.0.0.1:${port}`, {
     protocolVersion: 5,

@@ -137,9 +137,12 @@ export class Connection {
     const { broker } = this;
     broker.counts.octetsReceived += octets.length;
     const whole = this.#frames.feed(octets);
+    let heard: number | undefined;
     for (let next = cut(whole); next; next = cut(whole)) {
       broker.counts.received++;
-      this.#heard = broker.later.now;
+      // What came together was heard together.
+      heard ??= broker.later.now;
+      this.#heard = heard;
       if (this.#answers) this.#exchange(next, this.#answers);
       else await this.#open(next);
       if (!this.#outbox.hasRoom) await this.#unlessEnded(this.#outbox.room());
@@ -215,7 +218,7 @@ export class Connection {
       });
     broker.log?.(received(packet, this.id));
     if (packet.type === Type.DISCONNECT) this.#disconnected(packet);
-    else answers.to(packet);
+    else answers.to(packet, octets);
   }
 
   #disconnected({ reasonCode, properties }: PacketOf<"DISCONNECT">): void {

@@ -1,4 +1,5 @@
 // Messages inside the broker: what is kept of a PUBLISH, and the PUBLISH made of it for each who subscribed. MQTT 5 §3.3.
+import type { Clock } from "../../endpoint/index.ts";
 import { type DraftOf, type PacketOf, packet } from "../format.ts";
 import { Property } from "../properties.ts";
 import { Type } from "../types.ts";
@@ -12,6 +13,8 @@ export interface Form {
   /** Those of the receiver's subscriptions that match. */
   readonly identifiers: readonly number[];
 }
+
+type Elapsed = Pick<Clock, "elapsed">;
 
 const handedOn: readonly number[] = [
   Property.payloadFormatIndicator,
@@ -37,7 +40,7 @@ export class Message {
   #payload: Uint8Array;
   #isKept = false;
   /** Most receivers get the same octets: each form is written once. */
-  #made: { key: string; octets: Uint8Array }[] = [];
+  #made: { key: number | string; octets: Uint8Array }[] = [];
   readonly #expiry: number | undefined;
 
   constructor(of: {
@@ -83,24 +86,35 @@ export class Message {
   }
 
   /** Seconds that it still lives; `undefined` if it never expires; 0 or less if it has. §3.3.2.3.3 */
-  remaining(now: bigint): number | undefined {
-    return this.#expiry === undefined ? undefined : this.#expiry - Number((now - this.at) / 1_000_000_000n);
+  remaining(clock: Elapsed): number | undefined {
+    // Few messages expire, and a clock costs more to ask than all else here.
+    return this.#expiry === undefined
+      ? undefined
+      : this.#expiry - Number((clock.elapsed() - this.at) / 1_000_000_000n);
   }
 
-  hasExpired(now: bigint): boolean {
-    return this.#expiry !== undefined && this.remaining(now)! <= 0;
+  hasExpired(clock: Elapsed): boolean {
+    return this.#expiry !== undefined && this.remaining(clock)! <= 0;
   }
 
-  /** The PUBLISH for a receiver; of QoS 1 and 2 with the packet identifier 1, in place of which `numbered` puts another. */
-  form({ version, qos, retain, identifiers }: Form, now: bigint): Uint8Array {
+  /** The PUBLISH for a receiver; of QoS 1 and 2 with some packet identifier, in place of which `numbered` puts its own. */
+  form({ version, qos, retain, identifiers }: Form, clock: Elapsed): Uint8Array {
     const since5 = version >= Version["MQTT 5"];
-    const left = since5 ? this.remaining(now) : undefined;
-    const key = `${since5 ? 5 : 4}${qos}${retain ? 1 : 0}${left ?? ""}/${since5 ? identifiers.join() : ""}`;
+    const left = since5 ? this.remaining(clock) : undefined;
+    const key = keyOf(since5, qos, retain, left, since5 ? identifiers : noIdentifiers);
     for (const made of this.#made) if (made.key === key) return made.octets;
     const properties = since5 ? this.#propertiesFor(identifiers, left) : undefined;
     const octets = packet.encode(this.#draft(qos, retain, properties), { version: since5 ? 5 : 4 });
     this.#made.push({ key, octets });
     return octets;
+  }
+
+  /** The PUBLISH that it came in is the form of those who want it just so: it need not be written again. */
+  adopt(publish: PacketOf<"PUBLISH">, octets: Uint8Array, version: number): void {
+    const isPlain = publish.dup === 0 && publish.retain === 0 && !publish.properties?.length;
+    if (!isPlain || publish.topic === "") return;
+    const key = keyOf(version >= Version["MQTT 5"], publish.qos, false, undefined, noIdentifiers);
+    this.#made.push({ key, octets: octets.slice() });
   }
 
   /** As a store keeps it: a PUBLISH of MQTT 5. */
@@ -132,6 +146,19 @@ export class Message {
       payload: this.#payload,
     };
   }
+}
+
+const noIdentifiers: readonly number[] = [];
+/** Usually a number; what is rare makes it a text. */
+function keyOf(
+  since5: boolean,
+  qos: number,
+  retain: boolean,
+  left: number | undefined,
+  identifiers: readonly number[],
+): number | string {
+  const usual = (since5 ? 8 : 0) | (qos << 1) | (retain ? 1 : 0);
+  return left === undefined && identifiers.length === 0 ? usual : `${usual} ${left} ${identifiers.join()}`;
 }
 
 /** The same PUBLISH of QoS 1 or 2 under a packet identifier, and with DUP where it is sent again (§3.3.1.1, §2.2.1). */

@@ -8,7 +8,7 @@ import type { Remembered, Store } from "./store.ts";
 export function recall(broker: Broker, store: Store): void {
   for (const kept of store.retained()) {
     const message = messageOf(kept, broker);
-    if (!message.hasExpired(broker.clock.elapsed())) broker.retained.put(message);
+    if (!message.hasExpired(broker.clock)) broker.retained.put(message);
   }
   for (const each of store.sessions()) remember(each, broker);
 }

@@ -1,4 +1,5 @@
 // Retained messages, one a topic: what a topic's new subscribers are told first. MQTT 5 §3.3.1.3.
+import type { Clock } from "../../endpoint/index.ts";
 import type { Message } from "./messages.ts";
 import { TopicTree } from "./tree.ts";
 
@@ -32,7 +33,8 @@ export class Retained {
   }
 
   /** Those that have not expired. */
-  *matching(filter: string, now: bigint): Generator<Message> {
-    for (const message of this.#messages.matchingFilter(filter)) if (!message.hasExpired(now)) yield message;
+  *matching(filter: string, clock: Pick<Clock, "elapsed">): Generator<Message> {
+    for (const message of this.#messages.matchingFilter(filter))
+      if (!message.hasExpired(clock)) yield message;
   }
 }

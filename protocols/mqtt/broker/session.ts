@@ -103,10 +103,7 @@ export class Session implements Carrier {
     const retain = message.retain && retainAsPublished;
     if (qos === 0) {
       if (!connection) return false;
-      const octets = message.form(
-        { version: connection.version, qos, retain, identifiers },
-        broker.clock.elapsed(),
-      );
+      const octets = message.form({ version: connection.version, qos, retain, identifiers }, broker.clock);
       if (!connection.takes(octets.length)) return false;
       if (!connection.offer(octets)) return this.#dropped();
       this.#sent(message, 0, retain, 0, false);
@@ -137,10 +134,9 @@ export class Session implements Carrier {
 
   isWanted({ message, qos, retain, identifiers }: Flow): boolean {
     const { connection, broker } = this;
-    const now = broker.clock.elapsed();
-    if (!connection || message.hasExpired(now)) return false;
+    if (!connection || message.hasExpired(broker.clock)) return false;
     return connection.takes(
-      message.form({ version: connection.version, qos, retain, identifiers }, now).length,
+      message.form({ version: connection.version, qos, retain, identifiers }, broker.clock).length,
     );
   }
 
@@ -154,7 +150,7 @@ export class Session implements Carrier {
       return true;
     }
     const form = { version: connection.version, qos, retain, identifiers };
-    const octets = message.form(form, broker.clock.elapsed());
+    const octets = message.form(form, broker.clock);
     if (!connection.offer(numbered(octets, packetIdentifier, again))) return false;
     this.#sent(message, qos, retain, packetIdentifier, again);
     return true;

@@ -52,6 +52,8 @@ export class Dialogue {
   #awaited = 0;
   #progress: bigint;
   #isWatched = false;
+  /** What came right behind CONNACK, before the session knew of it; `undefined` once it does. */
+  #early: Read[] | undefined = [];
 
   constructor(
     readonly stream: Stream,
@@ -59,7 +61,7 @@ export class Dialogue {
     readonly terms: Terms,
     readonly listener: Listener,
   ) {
-    this.#inbox = new Inbox(terms.maximumPacketSize, terms.version);
+    this.#inbox = new Inbox(terms.maximumPacketSize, terms.version, packet => this.#take(packet));
     this.#encoder = new Encoder(terms.version);
     this.#sent = this.#progress = clock.elapsed();
   }
@@ -75,6 +77,17 @@ export class Dialogue {
     this.keepAlive = keepAlive;
     this.#encoder.largest = largest;
     if (keepAlive > 0) void this.#beat();
+  }
+
+  /** The session is ready for packets: those that came early are the first. */
+  flow(): void {
+    const early = this.#early ?? [];
+    this.#early = undefined;
+    try {
+      for (const packet of early) this.#handOn(packet);
+    } catch (error) {
+      this.fail(error as Error);
+    }
   }
 
   /** Resolves once the packet is taken by the layer below. @throws Unwritable at once; Lost */
@@ -177,7 +190,7 @@ export class Dialogue {
       while (!this.#isOver && !this.#failure) {
         if (this.listener.isFull()) await this.#untilRoom();
         const octets = await this.stream.read();
-        if (octets) for (const packet of this.#inbox.feed(octets)) this.#take(packet);
+        if (octets) this.#inbox.feed(octets);
         else if (this.stream.ended) throw new Lost("the broker closed the connection");
       }
     } catch (error) {
@@ -202,6 +215,12 @@ export class Dialogue {
         throw new Violated(rules.connectFirst.id, `${cmd.toUpperCase()} before CONNACK`, packet);
       if (this.#answer(packet)) return;
     }
+    if (this.#early) this.#early.push(packet);
+    else this.#handOn(packet);
+  }
+
+  #handOn(packet: Read): void {
+    const { cmd } = packet;
     if (cmd === "disconnect") throw new Lost(`the broker ended the session: ${whyOf(packet)}`, [packet]);
     if (cmd === "publish" || cmd === "puback" || cmd === "pubrec" || cmd === "pubrel" || cmd === "pubcomp")
       return this.listener.took(packet);

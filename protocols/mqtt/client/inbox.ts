@@ -18,35 +18,50 @@ export type { Read };
 export class Inbox {
   readonly #frames: Frames;
   readonly #parser;
-  readonly #read: Read[] = [];
+  #isPartial = false;
 
+  /** `take` is called with each packet, in order; what it throws, `feed` throws. */
   constructor(
-    limit: number,
+    readonly limit: number,
     readonly version: number,
+    take: (packet: Read) => void,
   ) {
     this.#frames = new Frames(limit);
     this.#parser = parser({ protocolVersion: version });
-    this.#parser.on("packet", read => this.#read.push(read));
+    this.#parser.on("packet", take);
     this.#parser.on("error", (error: Error) => {
       throw new Violated(rules.malformed.id, `mqtt-packet refuses what the broker sent: ${error.message}`);
     });
   }
 
-  /** The packets that are whole now. What they carry lies in `octets`. @throws Violated, with the octets as evidence */
-  *feed(octets: Uint8Array): Generator<Read> {
-    for (const whole of this.#cut(octets)) {
-      if (!isPlainlyRight(whole, this.version)) judge(whole, this.version);
-      this.#parser.parse(Buffer.from(whole.buffer, whole.byteOffset, whole.length));
-      yield* this.#read.splice(0);
-    }
-  }
-
-  *#cut(octets: Uint8Array): Generator<Uint8Array> {
+  /** Takes the packets that are whole now. What they carry lies in `octets`. @throws Violated, with the octets as evidence */
+  feed(octets: Uint8Array): void {
+    let at = 0;
+    if (!this.#isPartial)
+      for (let size = this.#plainSize(octets, at); size > 0; size = this.#plainSize(octets, at)) {
+        this.#one(octets.subarray(at, at + size));
+        at += size;
+      }
+    if (at === octets.length) return;
     try {
-      yield* this.#frames.feed(octets);
+      for (const whole of this.#frames.feed(octets.subarray(at))) this.#one(whole);
     } catch (error) {
       throw error instanceof Malformed ? violated(rules.malformed, String(error), octets) : error;
     }
+    this.#isPartial = this.#frames.room > 0;
+  }
+
+  /** The size of the packet that begins at `at`, if it is all there and has a length of one or two octets; else 0. */
+  #plainSize(octets: Uint8Array, at: number): number {
+    const [low, high] = [octets[at + 1], octets[at + 2]];
+    if (low === undefined) return 0;
+    const size = low < 0x80 ? low + 2 : high !== undefined && high < 0x80 ? (low & 0x7f) + high * 128 + 3 : 0;
+    return size <= this.limit && at + size <= octets.length ? size : 0;
+  }
+
+  #one(whole: Uint8Array): void {
+    if (!isPlainlyRight(whole, this.version)) judge(whole, this.version);
+    this.#parser.parse(Buffer.from(whole.buffer, whole.byteOffset, whole.length));
   }
 }
 
@@ -74,7 +89,8 @@ function isPlainMessage(octets: Uint8Array, first: number, version: number): boo
   if (octets[at] === 0) return false;
   const topicEnd = at + 3 + octets[at + 1]! * 256 + octets[at + 2]!;
   const identifierEnd = qos > 0 ? topicEnd + 2 : topicEnd;
-  if (topicEnd === at + 3 || identifierEnd + (version >= 5 ? 1 : 0) > octets.length) return false;
+  // Written so that a length which is not there, NaN, is refused too.
+  if (!(topicEnd > at + 3 && identifierEnd + (version >= 5 ? 1 : 0) <= octets.length)) return false;
   for (let i = at + 3; i < topicEnd; i++) {
     const octet = octets[i]!;
     if (octet < 0x20 || octet > 0x7e || octet === 0x23 || octet === 0x2b) return false;

@@ -276,17 +276,18 @@ export class Session {
         throw new Refused(`the broker refused the connection: ${this.#whyOf(connack, code)}`, [connack]);
       if (connack.sessionPresent && connect.clean)
         throw new Violated(rules.sessionPresent.id, "a session is present after a clean start", connack);
-      this.#began(dialogue, connack);
+      this.#began(dialogue, connack, connect.clean === true);
     } catch (error) {
       await dialogue.end();
       throw error;
     }
   }
 
-  #began(dialogue: Dialogue, connack: IConnackPacket): void {
+  #began(dialogue: Dialogue, connack: IConnackPacket, isClean: boolean): void {
     const { options } = this;
     const isFirst = this.connack === undefined;
-    const isKept = connack.sessionPresent === true;
+    // MQTT 3.1 does not tell: what was not begun clean is taken to be there.
+    const isKept = options.version === 3 ? !isClean : connack.sessionPresent === true;
     const { receiveMaximum, maximumPacketSize, topicAliasMaximum = 0 } = connack.properties ?? {};
     this.connack = connack;
     this.#clientId = connack.properties?.assignedClientIdentifier ?? this.#clientId;
@@ -312,6 +313,7 @@ export class Session {
     if (uncertain > 0) options.onEvent?.({ kind: "uncertain", messages: uncertain });
     for (const wake of this.#waiting.splice(0)) wake();
     if (!isKept && !isFirst) void this.#subscribeAgain();
+    dialogue.flow();
   }
 
   #took(packet: Packet): void {

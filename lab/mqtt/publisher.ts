@@ -1,7 +1,8 @@
 // A process that a test kills: it publishes numbered messages of QoS 2, and goes on where the one before it was killed.
-import { hostClock } from "../../../lab/network/clock.ts";
-import { connect as dial } from "../../../lab/network/native.ts";
-import { connect, FileStore } from "../client.ts";
+
+import { connect, FileStore } from "../../protocols/mqtt/client.ts";
+import { hostClock } from "../network/clock.ts";
+import { connect as dial } from "../network/native.ts";
 
 const store = new FileStore(process.env.STORE!);
 const messages = Number(process.env.MESSAGES);

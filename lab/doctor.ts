@@ -1,4 +1,5 @@
 // What this machine can do for the lab, what each lack costs, and how to get it.
+import { join, relative } from "node:path";
 import { peer, peerNames, peers, peerVersion } from "../scripts/peers.ts";
 import { probe } from "./network/probe.ts";
 import { paint } from "./terminal.ts";
@@ -36,8 +37,14 @@ const relay = (): Check => ({ name: "relay", ok: true, found: "needs nothing but
 function peerCheck(name: (typeof peerNames)[number]): Check {
   const path = peer(name);
   const { package: from, serves } = peers[name];
-  if (path) return { name, ok: true, found: [peerVersion(name), path].filter(Boolean).join(" at ") };
+  if (path) return { name, ok: true, found: [peerVersion(name), shown(path)].filter(Boolean).join(" at ") };
   return { name, ok: false, found: "missing", advice: `no ${serves}; on Debian: apt-get install ${from}` };
+}
+
+/** What was unpacked into the project is named from there. */
+function shown(path: string): string {
+  const here = relative(join(import.meta.dir, ".."), path);
+  return here.startsWith("..") ? path : here;
 }
 
 function* lines(checks: readonly Check[]): Generator<string> {

@@ -6,8 +6,9 @@ import { Session } from "./client/session.ts";
 export { FileStore, type FileStoreOptions } from "./client/file-store.ts";
 export type { Message, MessageProperties, Publication, UserProperties } from "./client/message.ts";
 export { forEver, type Options, type Reconnect, type SessionEvent, type Will } from "./client/options.ts";
-export type { Session, SubscribeOptions } from "./client/session.ts";
+export type { Session } from "./client/session.ts";
 export { type Outgoing, Store } from "./client/store.ts";
+export type { SubscribeOptions } from "./client/subscribing.ts";
 
 /**
  * Opens a session over `stream` (TCP, or TLS over it), or resumes one. If there is none, the stream is closed.

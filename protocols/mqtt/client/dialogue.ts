@@ -129,8 +129,9 @@ export class Dialogue {
     }
   }
 
-  isAsked(key: string): boolean {
-    return this.#asked.has(key);
+  /** Whether a SUBSCRIBE or UNSUBSCRIBE with this packet identifier is unanswered. */
+  usesIdentifier(id: number): boolean {
+    return this.#asked.size > 0 && (this.#asked.has(`suback ${id}`) || this.#asked.has(`unsuback ${id}`));
   }
 
   /** Whether anything is waited for that only reading can bring. */

@@ -1,5 +1,6 @@
 // Messages as an application has them, and as mqtt-packet has them. MQTT 5 §3.3.
 import type { IPublishPacket } from "mqtt-packet";
+import type { OwnAliases } from "./aliases.ts";
 import { sendable, topicSendable, whole } from "./sendable.ts";
 
 /** Names and values, in their order; a name may stand more than once. */
@@ -56,6 +57,31 @@ export function propertiesOf(from: MessageProperties): Properties {
     ...(responseTopic !== undefined && { responseTopic: topicSendable(responseTopic, "responseTopic") }),
     ...(from.correlationData && { correlationData: Buffer.from(from.correlationData) }),
     ...(from.userProperties && { userProperties: userPropertiesOf(from.userProperties) }),
+  };
+}
+
+/** PUBLISH; with aliases, the topic may be one. @throws Unwritable */
+export function publishPacket(
+  message: Publication,
+  aliases: OwnAliases,
+  messageId?: number,
+  dup = false,
+): IPublishPacket {
+  const { topic, payload, qos = 0, retain = false } = message;
+  const { topic: name, alias } = aliases.most > 0 ? aliases.of(topic) : { topic, alias: undefined };
+  const properties = {
+    ...(message.properties && propertiesOf(message.properties)),
+    ...(alias !== undefined && { topicAlias: alias }),
+  };
+  return {
+    cmd: "publish",
+    topic: name,
+    payload: Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength),
+    qos,
+    retain,
+    dup,
+    ...(messageId !== undefined && { messageId }),
+    ...((message.properties || alias !== undefined) && { properties }),
   };
 }
 

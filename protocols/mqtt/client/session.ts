@@ -1,40 +1,23 @@
 // A session with a broker: what an application does with it, over one connection after the other. MQTT 5 §4.1, §4.4.
-import type { IConnackPacket, IPublishPacket, IUnsubackPacket, Packet } from "mqtt-packet";
+import type { IConnackPacket, IUnsubackPacket, Packet } from "mqtt-packet";
 import { type Clock, Refused, type Stream, Violated } from "../../endpoint/index.ts";
-import { Unwritable } from "../../wire/index.ts";
 import { identifierAfter } from "../identifiers.ts";
-import { Reason, ReturnCode, reasonInWords, SubackReturnCode } from "../reasons.ts";
+import { Reason, reasonInWords, SubackReturnCode } from "../reasons.ts";
 import { rules } from "../rules.ts";
 import { visible } from "../values.ts";
 import { BrokersAliases, OwnAliases } from "./aliases.ts";
-import { waitBefore } from "./backoff.ts";
+import { connectAgain } from "./backoff.ts";
 import { Delivery } from "./delivery.ts";
 import { Dialogue, Lost } from "./dialogue.ts";
-import {
-  type Message,
-  type Publication,
-  propertiesOf,
-  type UserProperties,
-  userPropertiesOf,
-} from "./message.ts";
+import { type Message, type Publication, publishPacket } from "./message.ts";
 import { type Checked, connectPacket } from "./options.ts";
+import { Permission } from "./permission.ts";
 import { Reception } from "./reception.ts";
-import { filterSendable, topicSendable, whole } from "./sendable.ts";
+import { codeInWords, isFinal, whyRefused } from "./refusals.ts";
+import { Requests } from "./requests.ts";
+import { filterSendable } from "./sendable.ts";
 import { Store } from "./store.ts";
-
-export interface SubscribeOptions {
-  /** The highest QoS that messages shall come with; 0 by default. */
-  readonly qos?: 0 | 1 | 2;
-  /** Not what this client itself publishes. MQTT 5, as are all that follow. */
-  readonly noLocal?: boolean;
-  /** Whether the retain flag comes as it was published. */
-  readonly retainAsPublished?: boolean;
-  /** Retained messages: 0 are sent, 1 only if the subscription is new, 2 are not sent. */
-  readonly retainHandling?: 0 | 1 | 2;
-  /** A number that comes back with each message: 1 to 268 435 455. */
-  readonly identifier?: number;
-  readonly userProperties?: UserProperties;
-}
+import { type SubscribeOptions, subscribing } from "./subscribing.ts";
 
 /** An open session. Its methods may be called while others of them wait. */
 export class Session {
@@ -55,12 +38,10 @@ export class Session {
   readonly #ending = new AbortController();
   /** To be asked for again by a broker that has forgotten them. */
   readonly #subscriptions = new Map<string, SubscribeOptions>();
-  /** Topics that are known to be sendable: looking costs more than sending. */
-  readonly #checkedTopics = new Set<string>();
+  readonly #permission: Permission;
   /** No message comes with more; of a session that was resumed nobody knows. */
   #mostGranted: 0 | 1 | 2 = 0;
-  #responses: Map<string, (message: Message) => void> | undefined;
-  #requests = 0;
+  readonly #requests = new Requests();
 
   /** @internal `connect` makes it */
   constructor(
@@ -68,8 +49,9 @@ export class Session {
     readonly options: Checked,
   ) {
     this.#clientId = options.clientId;
+    this.#permission = new Permission(options.version);
     this.#store = options.store ?? new Store();
-    this.#delivery = new Delivery(this.#store, id => this.#isAsked(id));
+    this.#delivery = new Delivery(this.#store, id => this.#dialogue?.usesIdentifier(id) ?? false);
     this.#reception = new Reception(
       this.#store,
       packet => this.#dialogue?.post(packet),
@@ -114,7 +96,7 @@ export class Session {
    */
   publish(message: Publication): Promise<number> {
     try {
-      this.#check(message);
+      this.#permission.check(message, this.connack.properties);
       if (message.qos) {
         this.#refuseIfOver();
         return this.#delivery.publish(message);
@@ -132,10 +114,8 @@ export class Session {
   async subscribe(filter: string, options: SubscribeOptions = {}): Promise<number> {
     const { codes, packet } = await this.#subscribe([filter], options);
     const [code = 0x80] = codes;
-    if (code >= 0x80)
-      throw new Refused(`the broker refused "${visible(filter)}": ${this.#words(code, SubackReturnCode)}`, [
-        packet,
-      ]);
+    const words = (code: number) => codeInWords(code, this.options.version, SubackReturnCode);
+    if (code >= 0x80) throw new Refused(`the broker refused "${visible(filter)}": ${words(code)}`, [packet]);
     return code;
   }
 
@@ -197,31 +177,13 @@ export class Session {
    */
   async request(message: Publication, milliseconds = this.options.patience): Promise<Message | undefined> {
     const information = this.connack.properties?.responseInformation;
-    const responseTopic =
+    const topic =
       message.properties?.responseTopic ?? `${information ?? "responses"}/${this.clientId || "client"}`;
-    if (!this.#responses) this.#responses = new Map();
-    const responses = this.#responses;
-    if (!this.#subscriptions.has(responseTopic)) {
-      this.#reception.route(responseTopic, answer =>
-        responses.get(Buffer.from(answer.properties?.correlationData ?? []).toString("hex"))?.(answer),
-      );
-      await this.subscribe(responseTopic, { qos: 1 });
+    if (!this.#subscriptions.has(topic)) {
+      this.#reception.route(topic, answer => this.#requests.take(answer));
+      await this.subscribe(topic, { qos: 1 });
     }
-    const correlationData = Buffer.from(`${this.clientId}/${++this.#requests}`);
-    const key = correlationData.toString("hex");
-    const { promise, resolve } = Promise.withResolvers<Message>();
-    const patience = new AbortController();
-    responses.set(key, resolve);
-    try {
-      await this.publish({
-        ...message,
-        properties: { ...message.properties, responseTopic, correlationData },
-      });
-      return (await Promise.race([promise, this.clock.sleep(milliseconds, patience.signal)])) ?? undefined;
-    } finally {
-      patience.abort();
-      responses.delete(key);
-    }
+    return this.#requests.ask(this, message, topic, milliseconds);
   }
 
   /**
@@ -229,7 +191,6 @@ export class Session {
    * publishes the will all the same; `sessionExpiry` changes how long the session is kept. Both are MQTT 5's.
    */
   async disconnect({ withWill = false, sessionExpiry }: { withWill?: boolean; sessionExpiry?: number } = {}) {
-    const dialogue = this.#dialogue;
     this.#isOver = true;
     this.#ending.abort();
     // What `reconnect` alone asked for, nobody needs any more.
@@ -238,19 +199,21 @@ export class Session {
     const properties = expiry === undefined ? undefined : { sessionExpiryInterval: expiry };
     const reasonCode = withWill ? Reason["Disconnect with Will Message"] : Reason.Success;
     try {
-      await dialogue?.send({ cmd: "disconnect", reasonCode, ...(properties && { properties }) });
+      await this.#dialogue?.send({ cmd: "disconnect", reasonCode, ...(properties && { properties }) });
     } finally {
-      this.#dialogue = undefined;
-      await dialogue?.end();
-      this.#finish(new Refused("the session has ended"));
+      await this.#close();
     }
   }
 
   /** Ends without DISCONNECT, as a client does that dies: the broker publishes the will. */
   async abandon(): Promise<void> {
-    const dialogue = this.#dialogue;
     this.#isOver = true;
     this.#ending.abort();
+    await this.#close();
+  }
+
+  async #close(): Promise<void> {
+    const dialogue = this.#dialogue;
     this.#dialogue = undefined;
     await dialogue?.end();
     this.#finish(new Refused("the session has ended"));
@@ -273,7 +236,10 @@ export class Session {
       const connack = await dialogue.open(connect);
       const code = connack.reasonCode ?? connack.returnCode ?? 0x80;
       if (code !== 0)
-        throw new Refused(`the broker refused the connection: ${this.#whyOf(connack, code)}`, [connack]);
+        throw new Refused(
+          `the broker refused the connection: ${whyRefused(connack, code, options.version)}`,
+          [connack],
+        );
       if (connack.sessionPresent && connect.clean)
         throw new Violated(rules.sessionPresent.id, "a session is present after a clean start", connack);
       this.#began(dialogue, connack, connect.clean === true);
@@ -345,24 +311,12 @@ export class Session {
   }
 
   async #reconnect(last: Error): Promise<void> {
-    const reconnect = this.options.reconnect!;
-    const { attempts = Number.POSITIVE_INFINITY } = reconnect;
-    for (let attempt = 1, error = last; ; attempt++) {
-      if (attempt > attempts) return this.#finish(error);
-      const milliseconds = waitBefore(attempt, reconnect);
-      this.options.onEvent?.({ kind: "waiting", attempt, milliseconds });
-      await this.clock.sleep(milliseconds, this.#ending.signal);
-      if (this.#isOver) return;
-      try {
-        const stream = await reconnect.dial();
-        if (this.#isOver) return void (await stream.close());
-        await this.open(stream, true);
-        return;
-      } catch (caught) {
-        error = caught as Error;
-        if (isFinal(error)) return this.#finish(error);
-      }
-    }
+    const { reconnect, onEvent } = this.options;
+    const error = await connectAgain(last, reconnect!, this.clock, this.#ending.signal, {
+      onWait: (attempt, milliseconds) => onEvent?.({ kind: "waiting", attempt, milliseconds }),
+      open: stream => this.open(stream, true),
+    });
+    if (error) this.#finish(error);
   }
 
   /** Nothing will come any more. */
@@ -403,27 +357,11 @@ export class Session {
   }
 
   async #subscribe(filters: readonly string[], options: SubscribeOptions) {
-    const { qos = 0, noLocal, retainAsPublished, retainHandling, identifier, userProperties } = options;
-    const since5 = { nl: noLocal, rap: retainAsPublished, rh: retainHandling };
-    if (this.options.version < 5 && (Object.values(since5).some(Boolean) || identifier || userProperties))
-      throw new Unwritable("there are only since MQTT 5").within("options");
-    if (identifier !== undefined) whole(identifier, "identifier", 1, 0x0fff_ffff);
-    const subscriptions = filters.map(topic => ({
-      topic: filterSendable(topic),
-      qos,
-      ...(this.options.version >= 5 && since5),
-    }));
-    this.#mostGranted = Math.max(this.#mostGranted, qos) as 0 | 1 | 2;
+    const asked = subscribing(filters, options, this.options.version);
+    this.#mostGranted = Math.max(this.#mostGranted, options.qos ?? 0) as 0 | 1 | 2;
     const packet = (await this.#ask(() => {
       const messageId = this.#identifier();
-      const properties = {
-        ...(identifier !== undefined && { subscriptionIdentifier: identifier }),
-        ...(userProperties && { userProperties: userPropertiesOf(userProperties) }),
-      };
-      return {
-        packet: { cmd: "subscribe", messageId, subscriptions: subscriptions as never, properties },
-        key: `suback ${messageId}`,
-      };
+      return { packet: { cmd: "subscribe", messageId, ...asked }, key: `suback ${messageId}` };
     })) as Extract<Packet, { cmd: "suback" }>;
     const codes = packet.granted as number[];
     for (const [i, filter] of filters.entries())
@@ -442,100 +380,20 @@ export class Session {
   /** @throws Unwritable at once */
   #send(dialogue: Dialogue, message: Publication, messageId?: number, dup?: boolean): Promise<void> {
     try {
-      return dialogue.send(this.#packetOf(message, messageId, dup));
+      return dialogue.send(publishPacket(message, this.#own, messageId, dup));
     } catch (error) {
       this.#own.forget(message.topic);
       throw error;
     }
   }
 
-  #packetOf(message: Publication, messageId?: number, dup = false): IPublishPacket {
-    const { topic, payload, qos = 0, retain = false } = message;
-    const { topic: name, alias } = this.#own.most > 0 ? this.#own.of(topic) : { topic, alias: undefined };
-    const properties = {
-      ...(message.properties && propertiesOf(message.properties)),
-      ...(alias !== undefined && { topicAlias: alias }),
-    };
-    return {
-      cmd: "publish",
-      topic: name,
-      payload: Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength),
-      qos,
-      retain,
-      dup,
-      ...(messageId !== undefined && { messageId }),
-      ...((message.properties || alias !== undefined) && { properties }),
-    };
-  }
-
-  /** @throws Unwritable for what this broker, or this version, takes from nobody */
-  #check({ topic, qos = 0, retain, properties }: Publication): void {
-    if (!this.#checkedTopics.has(topic)) {
-      topicSendable(topic);
-      if (this.#checkedTopics.size >= 1000) this.#checkedTopics.clear();
-      this.#checkedTopics.add(topic);
-    }
-    if (properties) {
-      if (this.options.version < 5) throw new Unwritable("are there since MQTT 5").within("properties");
-      propertiesOf(properties);
-    }
-    const allowed = this.connack.properties;
-    if (!allowed) return;
-    if (retain && allowed.retainAvailable === false)
-      throw new Unwritable("the broker retains nothing").within("retain");
-    if (allowed.maximumQoS !== undefined && qos > allowed.maximumQoS)
-      throw new Unwritable(`the broker takes no more than ${allowed.maximumQoS}`).within("qos");
-  }
-
-  #isAsked(id: number): boolean {
-    const dialogue = this.#dialogue;
-    return dialogue !== undefined && (dialogue.isAsked(`suback ${id}`) || dialogue.isAsked(`unsuback ${id}`));
-  }
-
   #identifier(): number {
-    const free = (id: number) => !this.#isAsked(id) && !this.#store.outgoing.has(id);
+    const free = (id: number) => !this.#dialogue?.usesIdentifier(id) && !this.#store.outgoing.has(id);
     const next = identifierAfter(this.#lastIdentifier, free);
     if (next === undefined) throw new Refused("65535 requests are unanswered: no packet identifier is left");
     this.#lastIdentifier = next;
     return next;
   }
-
-  #words(code: number, before5: Readonly<Record<string, number>>): string {
-    return this.options.version >= 5 ? reasonInWords(code) : reasonInWords(code, before5);
-  }
-
-  #whyOf({ properties }: IConnackPacket, code: number): string {
-    const said = properties?.reasonString;
-    return this.#words(code, ReturnCode) + (said ? `, "${visible(said)}"` : "");
-  }
 }
 
 const succeeded = () => Reason.Success;
-
-/** What another connection would not mend: refusals that stay, being taken over, and a broker that breaks rules. */
-function isFinal(error: Error): boolean {
-  if (error instanceof Violated) return true;
-  const [packet] = error instanceof Refused ? (error.messages as readonly Packet[]) : [];
-  if (packet?.cmd === "disconnect") return staysDisconnected.includes(packet.reasonCode ?? 0);
-  if (packet?.cmd !== "connack") return false;
-  const code = packet.reasonCode ?? packet.returnCode ?? 0;
-  return packet.reasonCode === undefined
-    ? code !== ReturnCode["Connection refused, server unavailable"]
-    : !passes.includes(code);
-}
-
-const staysDisconnected: readonly number[] = [
-  Reason["Session taken over"],
-  Reason["Administrative action"],
-  Reason["Not authorized"],
-  Reason["Server moved"],
-  Reason["Use another server"],
-];
-const passes: readonly number[] = [
-  Reason["Unspecified error"],
-  Reason["Implementation specific error"],
-  Reason["Server unavailable"],
-  Reason["Server busy"],
-  Reason["Quota exceeded"],
-  Reason["Connection rate exceeded"],
-];

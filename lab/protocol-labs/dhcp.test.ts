@@ -84,8 +84,9 @@ const cases: readonly { name: string; words: string[]; code: number; says: RegEx
   {
     name: "an interface that is not there",
     words: ["acquire", "-i", "nowhere7"],
-    code: 2,
-    says: /no interface "nowhere7" here; there are|did you mean/,
+    // Without root's rights nobody can look: that is told instead.
+    code: process.getuid?.() === 0 ? 2 : 1,
+    says: /no interface "nowhere7" here; there are|did you mean|takes root's rights/,
   },
   {
     name: "an address that is none",
@@ -105,7 +106,7 @@ const cases: readonly { name: string; words: string[]; code: number; says: RegEx
 ];
 describe("bad input", () => {
   for (const { name, words, code, says } of cases)
-    test.concurrent(`${name} is told in one sentence, exit code ${code}`, async () => {
+    test.concurrent(`${name} is told in one sentence`, async () => {
       const ended = await lab(["dhcp", ...words]);
       expect(ended.stderr.trim()).toMatch(says);
       expect(ended.code).toBe(code);

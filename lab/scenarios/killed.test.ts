@@ -23,19 +23,23 @@ const marked = (mark: string): string[] =>
     }
   });
 
-async function endedAt(network: string, milliseconds: number, signal: NodeJS.Signals) {
-  const mark = `LAB_MARK=${network}-${milliseconds}-${signal}-${process.pid}`;
-  const capture = join(folder, `${network}-${milliseconds}-${signal}.pcapng`);
+/** Milliseconds after its start, or once the board is through its start and waits for messages. */
+type Moment = number | "waiting";
+
+async function endedAt(network: string, moment: Moment, signal: NodeJS.Signals) {
+  const mark = `LAB_MARK=${network}-${moment}-${signal}-${process.pid}`;
+  const capture = join(folder, `${network}-${moment}-${signal}.pcapng`);
   // At the original's pace the board waits for ten seconds: there is always something to kill.
   const words = ["scenario", "intranet", "--pace", "real", "--network", network, "-w", capture, "-o", folder];
   const run = Bun.spawn([process.execPath, "lab", ...words], {
     cwd: root,
     env: { ...process.env, LAB_MARK: mark.slice("LAB_MARK=".length) },
     stdin: "ignore",
-    stdout: "ignore",
+    stdout: "pipe",
     stderr: "pipe",
   });
-  await Bun.sleep(milliseconds);
+  if (moment === "waiting") await printed(run.stdout, "LED 3");
+  else await Bun.sleep(moment);
   const running = marked(mark).length;
   run.kill(signal);
   await run.exited;
@@ -44,14 +48,29 @@ async function endedAt(network: string, milliseconds: number, signal: NodeJS.Sig
   return { capture, code: run.exitCode, running, left: marked(mark) };
 }
 
+/** Waits for the words, and then until what was recorded so far is on disk. What follows is read too: nobody waits for a full pipe. */
+async function printed(stream: ReadableStream<Uint8Array>, words: string): Promise<void> {
+  const found = Promise.withResolvers<void>();
+  void (async () => {
+    let text = "";
+    for await (const octets of stream) {
+      text += new TextDecoder().decode(octets);
+      if (text.includes(words)) found.resolve();
+    }
+    found.resolve();
+  })();
+  await found.promise;
+  await Bun.sleep(200);
+}
+
 describe.skipIf(process.platform !== "linux")("a lab that is ended at any moment", () => {
   const networks = [...(namespaces.ok ? ["namespaces"] : []), "relay"];
-  const moments = [60, 150, 250, 400, 700];
+  const moments: readonly Moment[] = [60, 150, 250, 400, "waiting"];
   for (const network of networks)
     for (const signal of ["SIGKILL", "SIGTERM", "SIGINT"] as const)
       test(`by ${signal} leaves a capture that opens, and nothing that runs (${network})`, async () => {
-        for (const milliseconds of moments) {
-          const { capture, code, running, left } = await endedAt(network, milliseconds, signal);
+        for (const moment of moments) {
+          const { capture, code, running, left } = await endedAt(network, moment, signal);
           expect(running).toBeGreaterThan(0);
           expect(left).toEqual([]);
           if (signal !== "SIGKILL" && code !== null) expect(code).toBe(signal === "SIGINT" ? 130 : 143);
@@ -59,8 +78,7 @@ describe.skipIf(process.platform !== "linux")("a lab that is ended at any moment
           const damage: Met[] = [];
           const frames = [...fileFrames(capture, met => void (met.kind === "damage" && damage.push(met)))];
           expect(damage).toEqual([]);
-          // The board is through its start by then, and waits.
-          if (milliseconds >= 700) expect(frames.length).toBeGreaterThan(10);
+          if (moment === "waiting") expect(frames.length).toBeGreaterThan(10);
           const tshark = peer("tshark");
           if (tshark && frames.length > 0)
             expect((await lines([tshark, "-r", capture])).length).toBe(frames.length);

@@ -106,10 +106,16 @@ for (const network of networks)
         expect(missing(runs.get(mode)!.summaries, story(mode !== "off"))).toBeUndefined();
       });
 
-      test(`leaves a comment on each packet (${mode})`, () => {
+      test(`leaves a comment on each packet that names the message and what it does (${mode})`, () => {
         const packets = runs.get(mode)!.objects.filter(one => one.kind === "packet");
         expect(packets.length).toBeGreaterThan(30);
-        for (const packet of packets) expect(String(packet.says)).not.toBe("");
+        for (const packet of packets)
+          expect(String(packet.says)).toMatch(
+            /^(DHCP[A-Z]+|ARP \w+|DNS \w+|NTP \w+|TCP [\w, ]+|TLS .+?|[A-Z]+): /,
+          );
+        // What TCP does beneath a message may change nothing; a message always does.
+        const messages = packets.filter(one => one.protocol !== "TCP" && one.protocol !== "TLS");
+        for (const { label, steps } of messages) expect({ label, steps }).not.toEqual({ label, steps: [] });
       });
     }
 

@@ -49,6 +49,34 @@ test("a file is read from start to end, and what is cut off is told", async () =
   expect(damage).toEqual([expect.stringContaining("cut short in enhanced packet block 9")] as never);
 });
 
+describe("a compressed capture is read as it is", () => {
+  const compressions = { gzip: Bun.gzipSync, Zstandard: Bun.zstdCompressSync };
+  for (const [name, compress] of Object.entries(compressions))
+    test(name, async () => {
+      const path = place(name, compress(new Uint8Array(smallCapture(true))));
+      expect(await numbersOf(path)).toEqual({ numbers: [1, 2, 3, 4], damage: [] });
+    });
+
+  test("several gzip members are one capture", async () => {
+    const octets = new Uint8Array(smallCapture(true));
+    const members = [octets.subarray(0, 300), octets.subarray(300)].map(part => Bun.gzipSync(part));
+    const path = place("members.gz", Buffer.concat(members));
+    expect(await numbersOf(path)).toEqual({ numbers: [1, 2, 3, 4], damage: [] });
+  });
+});
+
+/** Half a gibibyte of large packets, in a few kilobytes. */
+function bomb(): Uint8Array {
+  const header = Uint8Array.fromHex("d4c3b2a1020004000000000000000000ffffff0001000000");
+  const record = new Uint8Array(2 ** 24);
+  const size = record.length - 16;
+  const view = new DataView(record.buffer);
+  view.setUint32(8, size, true);
+  view.setUint32(12, size, true);
+  const part = Bun.zstdCompressSync(record);
+  return Buffer.concat([Bun.zstdCompressSync(header), ...Array.from({ length: 32 }, () => part)]);
+}
+
 describe("a sparse file of 5 GiB", () => {
   const path = join(folder, "sparse");
   const size = 5 * 2 ** 30;
@@ -190,9 +218,21 @@ describe("what can't be read is refused in one sentence", () => {
       path: () => place("notes", "1 0.000 DHCP Discover"),
       says: /notes is a text, not a capture; text2pcap/,
     },
-    "a compressed file": {
-      path: () => place("x.gz", Bun.gzipSync(new Uint8Array(smallCapture(true)))),
-      says: /x\.gz is compressed with gzip; decompress it first \(gunzip\)\.$/,
+    "a file compressed with what is not known here": {
+      path: () => place("x.xz", Uint8Array.fromHex("fd377a585a000004")),
+      says: /x\.xz is compressed with xz; decompress it first \(unxz\)\.$/,
+    },
+    "a compressed text": {
+      path: () => place("notes.gz", Bun.gzipSync("1 0.000 DHCP Discover")),
+      says: /notes\.gz is a text, not a capture; text2pcap/,
+    },
+    "a file that is compressed and cut short": {
+      path: () => place("cut.gz", Bun.gzipSync(new Uint8Array(smallCapture(true))).slice(0, -20)),
+      says: /cut\.gz is damaged: its gzip data can't be decompressed beyond octet \d+ of the capture/,
+    },
+    "a decompression bomb": {
+      path: () => place("bomb.zst", bomb()),
+      says: /bomb\.zst grows to \d+ times its size and more, as no capture does; if you trust it/,
     },
   };
   for (const [name, { path, says }] of Object.entries(cases))

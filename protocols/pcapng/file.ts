@@ -14,18 +14,19 @@ import {
 } from "node:fs";
 import { mostBlockOctets } from "./block.ts";
 import { type Met, type RecordedFrame, Unreadable } from "./capture.ts";
+import { decompressed, isCompressed, toldBy } from "./compressed.ts";
 import { frames, streamedFrames, type WindowedCapture } from "./reader.ts";
 
 /**
- * The frames of a file, a pipe, or, for "-", of standard input; `for await` takes both kinds. `meet` is handed all
- * else, as `frames` says. @throws Unreadable, here or with the first frame, in one sentence: what, where, what next
+ * The frames of a file, a pipe, or, for "-", of standard input, compressed ones too; `for await` takes both kinds.
+ * `meet` is handed all else, as `frames` says. @throws Unreadable, here or with the first frame, in one sentence: what, where, what next
  */
 export function openCapture(
   path: string,
   meet: (met: Met) => void,
 ): Iterable<RecordedFrame> | AsyncIterable<RecordedFrame> {
   if (path === "-") return pipedFrames("Standard input", { fd: 0 }, meet);
-  if (kindOf(path).isFile()) return fileFrames(path, meet);
+  if (kindOf(path).isFile() && !isCompressed(beginningOf(path))) return fileFrames(path, meet);
   return pipedFrames(path, { path }, meet);
 }
 
@@ -43,9 +44,24 @@ async function* pipedFrames(
   const pieces =
     "fd" in from ? createReadStream("", { fd: from.fd, autoClose: false }) : createReadStream(from.path);
   try {
-    yield* streamedFrames(name, pieces, meet);
+    yield* streamedFrames(name, decompressed(name, pieces), meet);
   } finally {
     pieces.destroy();
+  }
+}
+
+/** Nothing, of a file that can't be read: whoever opens it says so. */
+function beginningOf(path: string): Uint8Array {
+  const octets = new Uint8Array(toldBy);
+  try {
+    const descriptor = openSync(path, "r");
+    try {
+      return octets.subarray(0, readSync(descriptor, octets));
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch {
+    return octets.subarray(0, 0);
   }
 }
 

@@ -6,10 +6,14 @@ import { analyzer as ntp } from "../protocols/ntp/index.ts";
 import type { Analyzer, Finding, Packet } from "../protocols/packet/index.ts";
 import { analyzer as tls } from "../protocols/tls/index.ts";
 
-/** What each analyzer says, by protocol. */
-export function analyzers(): Analyzer<Record<string, unknown>> {
+/** What each analyzer says, by protocol. `dhcpServers`: those that ought to answer; any other is a rogue. */
+export function analyzers({
+  dhcpServers,
+}: {
+  readonly dhcpServers?: readonly string[];
+} = {}): Analyzer<Record<string, unknown>> {
   const all: Record<string, Analyzer<unknown>> = {
-    dhcp: dhcp(),
+    dhcp: dhcp(dhcpServers && { servers: dhcpServers }),
     dns: dns(),
     ntp: ntp(),
     tls: tls(),

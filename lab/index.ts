@@ -1,13 +1,19 @@
 // `bun lab …`: the commands, in the order one learns them, and how each of them fails.
 import { Command, CommanderError, Option } from "commander";
+import { register as analyze } from "./commands/analyze.ts";
+import { register as bench } from "./commands/bench.ts";
+import { register as capture } from "./commands/capture.ts";
 import { register as dhcp } from "./commands/dhcp.ts";
+import { register as diff } from "./commands/diff.ts";
 import { register as dns } from "./commands/dns.ts";
 import { register as doctor } from "./commands/doctor.ts";
+import { register as exports } from "./commands/export.ts";
 import { register as inspect } from "./commands/inspect.ts";
 import { register as mqtt } from "./commands/mqtt.ts";
 import { register as ntp } from "./commands/ntp.ts";
 import { register as pki } from "./commands/pki.ts";
 import { register as scenario } from "./commands/scenario.ts";
+import { register as tls } from "./commands/tls.ts";
 import { exit, Failure } from "./failure.ts";
 import { ending } from "./network/cleanup.ts";
 import { useColour } from "./terminal.ts";
@@ -25,7 +31,6 @@ const program: Command = new Command("lab")
   )
   .helpOption("--help", "what a command does, with examples")
   .helpCommand(false)
-  .version((await import("../package.json")).version, "--version", "the lab's version")
   .addOption(
     new Option("--color <when>", "colour")
       .choices(["auto", "always", "never"])
@@ -52,15 +57,34 @@ const program: Command = new Command("lab")
 Start here:
   bun lab doctor               what this machine can do
   bun lab scenario intranet    a board crosses the intranet: console, ladder, capture
-  bun lab inspect FILE         a capture, packet by packet`,
+  bun lab inspect FILE         a capture, packet by packet
+  bun lab --version            which lab this is`,
   );
 
-for (const register of [scenario, dhcp, dns, ntp, mqtt, inspect, pki, doctor]) register(program);
+for (const register of [
+  scenario,
+  dhcp,
+  dns,
+  ntp,
+  tls,
+  mqtt,
+  inspect,
+  analyze,
+  diff,
+  exports,
+  capture,
+  pki,
+  bench,
+  doctor,
+])
+  register(program);
 for (const command of program.commands)
   command.helpOption("--help", "what it does, with examples").exitOverride().showSuggestionAfterError(true);
 
 try {
   if (process.argv.length <= 2) program.outputHelp();
+  // As the first word only: behind a command it is that command's, the protocol's version for one.
+  else if (process.argv[2] === "--version") console.log((await import("../package.json")).version);
   else await program.parseAsync();
 } catch (error) {
   process.exitCode = failed(error);

@@ -7,6 +7,8 @@ export interface Rung {
   readonly time: number;
   /** When it was recorded: nanoseconds since the Unix epoch, as text. */
   readonly epoch?: string;
+  /** The switch port where it came in: the capture's interface, counted from 0. */
+  readonly port?: number;
   readonly from: string;
   /** A host, or everybody. */
   readonly to: string;
@@ -14,6 +16,8 @@ export interface Rung {
   readonly label: string;
   readonly says: string;
   readonly steps: readonly string[];
+  /** The title of what begins with it: a ladder of its own. */
+  readonly chapter?: string;
   /** What hosts know before and after it, as far as that differs. */
   readonly knows?: readonly Knowing[];
 }
@@ -37,6 +41,11 @@ export function* ladderOf(hosts: readonly string[], rungs: Iterable<Rung>, colum
   const heads = hosts.map(host => host.slice(0, gap - 2).padEnd(gap)).join("");
   yield margin + paint(heads.trimEnd(), "bold");
   for (const rung of rungs) {
+    if (rung.chapter !== undefined) {
+      yield "";
+      yield paint(rung.chapter, "bold");
+      yield margin + paint(heads.trimEnd(), "bold");
+    }
     const head = `${String(rung.number).padStart(5)} ${rung.time.toFixed(6).padStart(10)}  `;
     yield `${paint(head, "dim")}${arrow(hosts, rung, gap)}`;
     const steps = rung.steps.length > 0 ? paint(`  [${rung.steps.join("; ")}]`, "dim") : "";

@@ -6,6 +6,7 @@ import { ethernet, serviceVlan, vlan } from "../protocols/ethernet/index.ts";
 import { icmp, icmpv6 } from "../protocols/icmp/index.ts";
 import { ipv4 } from "../protocols/ipv4/index.ts";
 import { ipv6 } from "../protocols/ipv6/index.ts";
+import { linuxCooked, linuxCooked2, nullLoopback, raw } from "../protocols/link/index.ts";
 import { mqtt } from "../protocols/mqtt/index.ts";
 import { ntp } from "../protocols/ntp/index.ts";
 import type { AnyProtocol } from "../protocols/packet/index.ts";
@@ -19,6 +20,10 @@ export const protocols = (keyLog: KeyLog = new KeyLog()): AnyProtocol[] => [
   ethernet,
   vlan,
   serviceVlan,
+  linuxCooked,
+  linuxCooked2,
+  nullLoopback,
+  raw,
   arp,
   ipv4,
   ipv6,

@@ -4,9 +4,9 @@ import { X509Certificate } from "node:crypto";
 import { chmodSync, cpSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { decodePem } from "../protocols/x509/pem.ts";
 import { type Authority, intranet } from "./authority.ts";
 import { listed } from "./issue.ts";
-import { decodePem } from "./pem.ts";
 import { revoke } from "./revoking.ts";
 import { Unusable } from "./store.ts";
 
@@ -86,10 +86,10 @@ describe("at first use", () => {
   test("PEM and DER hold the same", async () => {
     const authority = await open(made);
     const { pem, der } = authority.key("JORGE-PC");
-    expect(decodePem("PRIVATE KEY", pem)).toEqual([der]);
-    expect(decodePem("X509 CRL", authority.crl("MQTT CA").pem)).toEqual([authority.crl("MQTT CA").der]);
+    expect(decodePem(pem, "PRIVATE KEY")).toEqual([der]);
+    expect(decodePem(authority.crl("MQTT CA").pem, "X509 CRL")).toEqual([authority.crl("MQTT CA").der]);
     const chain = authority.chain("JORGE-PC");
-    expect(decodePem("CERTIFICATE", chain.pem)).toEqual(chain.ders);
+    expect(decodePem(chain.pem)).toEqual(chain.ders);
     expect(await Bun.file(chain.file).text()).toBe(chain.pem);
   });
 

@@ -3,11 +3,11 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { encodePem } from "../protocols/x509/pem.ts";
 import { verify } from "../protocols/x509/verify.ts";
 import { peer } from "../scripts/peers.ts";
 import { type Authority, intranet } from "./authority.ts";
 import { type Broken, type BrokenFault, broken, faults } from "./broken.ts";
-import { encodePem } from "./pem.ts";
 
 const place = mkdtempSync(join(tmpdir(), "pki-"));
 let authority: Authority;
@@ -64,7 +64,7 @@ const write = (text: string) => {
   writeFileSync(file, text);
   return file;
 };
-const lists = ({ crls }: Broken) => write(crls.map(der => encodePem("X509 CRL", der)).join(""));
+const lists = ({ crls }: Broken) => write(crls.map(der => encodePem(der, "X509 CRL")).join(""));
 const run = (command: readonly string[]) => {
   const { stdout, stderr, exitCode } = Bun.spawnSync([...command], { stdin: "ignore" });
   return { said: `${stdout}${stderr}`, exitCode };
@@ -88,7 +88,7 @@ describe.each(faults.map(fault => [fault]))("%s", fault => {
 
   test.skipIf(!peer("openssl"))("is OpenSSL's reason too", async () => {
     const chain = await made(fault);
-    const [leaf, ...above] = chain.ders.map(der => encodePem("CERTIFICATE", der));
+    const [leaf, ...above] = chain.ders.map(der => encodePem(der));
     const { said, exitCode } = run([
       peer("openssl")!,
       ...[

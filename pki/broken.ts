@@ -1,9 +1,9 @@
 // Credentials that are wrong on purpose, each in one way, for scenarios and tests: made in memory, from the intranet's own keys.
 import { certificate } from "../protocols/x509/format.ts";
+import { encodePem } from "../protocols/x509/pem.ts";
 import type { Authority } from "./authority.ts";
 import { certify, listed, type Revoked, revocationList, subjectOf, type Validity } from "./issue.ts";
 import { exportKey, importKey, type KeyKind, type KeyPair, makeKeys } from "./keys.ts";
-import { encodePem } from "./pem.ts";
 import type { Use } from "./profiles.ts";
 import { named } from "./subject.ts";
 
@@ -47,12 +47,12 @@ export class Broken {
 
   /** The chain as a host sends it, in PEM. */
   get pem(): string {
-    return this.ders.map(der => encodePem("CERTIFICATE", der)).join("");
+    return this.ders.map(der => encodePem(der)).join("");
   }
 
   /** The private key, PKCS #8 in PEM. */
   get key(): string {
-    return encodePem("PRIVATE KEY", exportKey(this.#key.privateKey));
+    return encodePem(exportKey(this.#key.privateKey), "PRIVATE KEY");
   }
 
   get keyDer(): Uint8Array {

@@ -3,7 +3,7 @@ import { createPrivateKey, X509Certificate } from "node:crypto";
 import { chmodSync, statSync } from "node:fs";
 import { type Codec, Malformed } from "../protocols/wire/index.ts";
 import { certificateList, certificationRequest } from "../protocols/x509/format.ts";
-import { decodePem } from "./pem.ts";
+import { decodePem } from "../protocols/x509/pem.ts";
 import { labels, remedy, unreadable } from "./store.ts";
 
 /**
@@ -63,7 +63,7 @@ export function checkCrl(content: string | Uint8Array): void {
 
 function ders(kind: keyof typeof labels, content: string | Uint8Array): Uint8Array[] {
   try {
-    return typeof content === "string" ? decodePem(labels[kind], content) : [content];
+    return typeof content === "string" ? decodePem(content, labels[kind]) : [content];
   } catch {
     return [];
   }

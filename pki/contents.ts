@@ -11,6 +11,7 @@ import {
   certificationRequest,
 } from "../protocols/x509/format.ts";
 import { subjectPublicKeyInfo } from "../protocols/x509/key.ts";
+import { type Pfx, pfx } from "../protocols/x509/pkcs12.ts";
 import { encryptedPrivateKeyInfo, privateKeyInfo } from "../protocols/x509/private-key.ts";
 import { Unusable } from "./store.ts";
 
@@ -42,7 +43,7 @@ export function octetsOf(file: string): Uint8Array {
 /** All that a file holds, in its order. `name` is for the errors. @throws Unusable */
 export function contentsOf(octets: Uint8Array, name: string): Content[] {
   const text = new TextDecoder("latin1").decode(octets);
-  if (!text.includes("-----BEGIN ")) return [readDer(octets, name)];
+  if (!text.includes("-----BEGIN ")) return readBundle(octets, name) ?? [readDer(octets, name)];
   const blocks = [...text.matchAll(/-----BEGIN ([A-Z0-9 ]{1,40})-----([^-]*)-----END \1-----/g)];
   const contents = blocks
     .filter(([, label]) => label !== "EC PARAMETERS" && label !== "DH PARAMETERS")
@@ -91,6 +92,33 @@ function readOldKey(block: string, name: string): Content {
   } catch {
     throw new Unusable(`${name} holds a private key that can't be read`);
   }
+}
+
+/** PKCS #12; none where it is something else. */
+export function bundleIn(der: Uint8Array): Pfx | undefined {
+  try {
+    return pfx.decode(der);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What lies in a bundle in clear, as the certificates of ours do; the key stays under its password. */
+function readBundle(der: Uint8Array, name: string): Content[] | undefined {
+  const read = bundleIn(der);
+  if (!read) return undefined;
+  const bags = read.safe.contents.flatMap(({ contents }) => (Array.isArray(contents) ? contents : []));
+  const contents = bags.flatMap(({ value }): Content[] => {
+    if ("certificate" in value)
+      return [readDer(certificate.encode(value.certificate).slice(), name, "certificate")];
+    if ("encryptedData" in value)
+      return [readDer(encryptedPrivateKeyInfo.encode(value).slice(), name, "encrypted private key")];
+    return [];
+  });
+  if (read.safe.contents.every(({ contents }) => Array.isArray(contents))) return contents;
+  throw new Unusable(
+    `${name} is a PKCS #12 bundle whose certificates are encrypted too; openssl pkcs12 -in ${name} -out NEW-FILE opens it`,
+  );
 }
 
 function readDer(der: Uint8Array, name: string, kind?: Content["kind"]): Content {

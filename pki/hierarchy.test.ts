@@ -8,6 +8,7 @@ import { hostsOf } from "../protocols/x509/facts.ts";
 import { certificate } from "../protocols/x509/format.ts";
 import { nameText } from "../protocols/x509/name.ts";
 import { Oid } from "../protocols/x509/oid.ts";
+import { encodePem } from "../protocols/x509/pem.ts";
 import { aes256, passwordEncryptedKey } from "../protocols/x509/private-key.ts";
 import { verify } from "../protocols/x509/verify.ts";
 import { peer } from "../scripts/peers.ts";
@@ -16,7 +17,6 @@ import { type Hierarchy, keysIn, readHierarchy } from "./hierarchy.ts";
 import { ask, issue, makeRoot, sign, type Wanted } from "./issuance.ts";
 import { listed } from "./issue.ts";
 import { keyKinds } from "./keys.ts";
-import { encodePem } from "./pem.ts";
 import { relist, revoke } from "./revoking.ts";
 import { parseSubject } from "./subject.ts";
 
@@ -91,7 +91,7 @@ describe("keys of every kind", () => {
   test.skipIf(!peer("certtool")).each(kinds)("%s passes GnuTLS, lists and all", kind => {
     const hierarchy = readHierarchy(folder);
     const lists = join(place, `${kind}.crls.pem`);
-    writeFileSync(lists, hierarchy.lists.map(({ der }) => encodePem("X509 CRL", der)).join(""));
+    writeFileSync(lists, hierarchy.lists.map(({ der }) => encodePem(der, "X509 CRL")).join(""));
     const said = run(
       "certtool",
       ...["--verify", "--load-ca-certificate", hierarchy.fileOf(hierarchy.roots[0]!, "certificate")],

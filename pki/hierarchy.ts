@@ -3,12 +3,11 @@ import { type Dirent, existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { commonName } from "../protocols/x509/name.ts";
 import { type Judged, judged } from "../protocols/x509/path.ts";
-import { encryptedPrivateKeyInfo } from "../protocols/x509/private-key.ts";
 import { type RevocationList, revocationListOf } from "../protocols/x509/revocation.ts";
 import { guard } from "./check.ts";
+import { type Encryption, encryptionOf } from "./encryption.ts";
 import { subjectOf } from "./issue.ts";
-import { decryptKey, importKey, type KeyPair } from "./keys.ts";
-import { isReasonable } from "./password.ts";
+import { importKey, type KeyPair } from "./keys.ts";
 import { chainFile, files, type Kind, remedy, Unusable } from "./store.ts";
 
 /** One who holds a key, a request, a certificate, or several of these. */
@@ -103,12 +102,11 @@ export class Hierarchy {
 
 /** The key pair in a file of PKCS #8, given in DER. @throws Unusable */
 export function keysIn(der: Uint8Array, file: string, password?: string): KeyPair {
-  let encrypted = false;
+  let encryption: Encryption | undefined;
   try {
-    encryptedPrivateKeyInfo.decode(der);
-    encrypted = true;
+    encryption = encryptionOf(der);
   } catch {}
-  if (!encrypted) {
+  if (!encryption) {
     try {
       return importKey(der);
     } catch {
@@ -117,10 +115,9 @@ export function keysIn(der: Uint8Array, file: string, password?: string): KeyPai
   }
   if (password === undefined)
     throw new Unusable(`${file} is encrypted; give the file that holds its password with --passphrase-file`);
-  if (!isReasonable(der))
-    throw new Unusable(`${file} asks for more work than any key is worth to turn its password into a key`);
+  if (encryption.objection) throw new Unusable(`${file} ${encryption.objection}`);
   try {
-    return decryptKey(der, password);
+    return importKey(encryption.open(password));
   } catch {
     throw new Unusable(`the password does not open ${file}`);
   }

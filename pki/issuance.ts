@@ -5,12 +5,12 @@ import { extensionOf } from "../protocols/x509/extension.ts";
 import { certificate as certificateFormat } from "../protocols/x509/format.ts";
 import { commonName, type Name } from "../protocols/x509/name.ts";
 import { Oid } from "../protocols/x509/oid.ts";
+import { encodePem } from "../protocols/x509/pem.ts";
 import { type Hierarchy, type Holder, placeOf, readHierarchy } from "./hierarchy.ts";
 import { certify, request, requested, revocationList, subjectOf, type Validity } from "./issue.ts";
 import { encryptKey, exportKey, type KeyKind, type KeyPair, makeKeys } from "./keys.ts";
 import { locked } from "./lock.ts";
 import { both } from "./make.ts";
-import { encodePem } from "./pem.ts";
 import type { Use } from "./profiles.ts";
 import { Unusable } from "./store.ts";
 import { named } from "./subject.ts";
@@ -259,7 +259,7 @@ async function keyDrafts({ privateKey }: KeyPair, password: string | undefined):
 /** The DER form of the certificate comes last: it is what is looked at. */
 function certificateDrafts(certificate: Uint8Array, chain: readonly Uint8Array[], use: Use): Draft[] {
   const [pem, der] = both("", "certificate", certificate);
-  const content = chain.map(one => encodePem("CERTIFICATE", one)).join("");
+  const content = chain.map(one => encodePem(one)).join("");
   return [pem, ...(use === "authority" ? [] : [{ path: "chain.pem", content, secret: false }]), der];
 }
 

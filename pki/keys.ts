@@ -70,17 +70,6 @@ export function importKey(pkcs8: Uint8Array): KeyPair {
   return { privateKey, publicKey: createPublicKey(privateKey) };
 }
 
-/** The key pair of a private key in PKCS #8 that is encrypted under that password. @throws where it isn't */
-export function decryptKey(pkcs8: Uint8Array, password: string): KeyPair {
-  const privateKey = createPrivateKey({
-    key: Buffer.from(pkcs8),
-    format: "der",
-    type: "pkcs8",
-    passphrase: password,
-  });
-  return { privateKey, publicKey: createPublicKey(privateKey) };
-}
-
 /** A public key as certificates hold it: SubjectPublicKeyInfo in DER (RFC 5280 §4.1.2.7). */
 export const publicKeyInfo = (key: KeyObject): Uint8Array =>
   new Uint8Array(key.export({ type: "spki", format: "der" }));

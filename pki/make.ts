@@ -3,6 +3,7 @@ import { X509Certificate } from "node:crypto";
 import { extensionOf } from "../protocols/x509/extension.ts";
 import { certificate as certificateFormat } from "../protocols/x509/format.ts";
 import { Oid } from "../protocols/x509/oid.ts";
+import { encodePem } from "../protocols/x509/pem.ts";
 import type { Authority } from "./authority.ts";
 import {
   certifiedKey,
@@ -15,7 +16,6 @@ import {
   type Validity,
 } from "./issue.ts";
 import { exportKey, importKey, type KeyKind, type KeyPair, makeKeys } from "./keys.ts";
-import { encodePem } from "./pem.ts";
 import { isRoot, type Profile, path } from "./profiles.ts";
 import { chainFile, files, type Kind, labels } from "./store.ts";
 import { named, parseSubject } from "./subject.ts";
@@ -158,13 +158,13 @@ export function both(name: string, kind: Kind, der: Uint8Array, encrypted = fals
   const secret = kind === "key";
   const label = encrypted ? "ENCRYPTED PRIVATE KEY" : labels[kind];
   return [
-    { path: place.pem, content: encodePem(label, der), secret },
+    { path: place.pem, content: encodePem(der, label), secret },
     { path: place.der, content: der, secret },
   ];
 }
 
 /** What a host sends, in one file. */
 export function chain(host: string, certificates: readonly Uint8Array[]): Draft {
-  const content = certificates.map(der => encodePem("CERTIFICATE", der)).join("");
+  const content = certificates.map(der => encodePem(der)).join("");
   return { path: chainFile("", host), content, secret: false };
 }

@@ -133,6 +133,18 @@ export function verifyLines({ roots, chain, lists, purpose, name, at }: Verifyin
   return [words.join(" ")];
 }
 
+/** A key with its certificates as PKCS #12. */
+export function bundleLine(
+  key: string,
+  chain: string,
+  out: string,
+  password: string,
+  keyPassword?: string,
+): string {
+  const opened = keyPassword ? ` -passin ${word(`file:${keyPassword}`)}` : "";
+  return `openssl pkcs12 -export -inkey ${word(key)}${opened} -in ${word(chain)} -out ${word(out)} -passout ${word(`file:${password}`)}`;
+}
+
 /** The commands that show such a thing. */
 export const showLine = {
   certificate: (file: string) => `openssl x509 -in ${word(file)} -noout -text`,
@@ -141,6 +153,7 @@ export const showLine = {
   "public key": (file: string) => `openssl pkey -pubin -in ${word(file)} -noout -text`,
   "private key": (file: string) => `openssl pkey -in ${word(file)} -noout -text_pub`,
   "encrypted private key": (file: string) => `openssl pkey -in ${word(file)} -noout -text_pub`,
+  bundle: (file: string) => `openssl pkcs12 -in ${word(file)} -noout -info`,
 } as const;
 
 export const connectLine = (host: string, port: number): string =>

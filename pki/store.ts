@@ -1,7 +1,6 @@
 // The authority's folder: where each key, request, certificate and revocation list lies, and how it is read.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Label } from "./pem.ts";
 
 /** What is kept of a holder, each in PEM and in DER: an authority also keeps a revocation list, a root has no request. */
 export type Kind = "key" | "request" | "certificate" | "crl";
@@ -11,7 +10,7 @@ export const labels = {
   request: "CERTIFICATE REQUEST",
   certificate: "CERTIFICATE",
   crl: "X509 CRL",
-} as const satisfies Record<Kind, Label>;
+} as const satisfies Record<Kind, string>;
 
 /** The folder holds something that can't be used. The message says which file, why, and what to do. */
 export class Unusable extends Error {

@@ -22,6 +22,9 @@ const systemFiles: Readonly<Record<string, string>> = {
     "keeps sessions in bun:sqlite; a broker without it holds them in memory",
   "protocols/pcapng/file.ts": "maps capture files and reads pipes",
   "protocols/x509/path.ts": "checks signatures with node:crypto; a page shows certificates and trusts none",
+  "protocols/x509/issued.ts": "makes certificates with node:crypto, for tests and for scripts/fuzz.ts",
+  "protocols/tls/recording.ts": "records conversations of node:tls, for tests and for scripts/fuzz.ts",
+  "protocols/tls/frames.ts": "puts those into frames and captures",
   "protocols/wire/vectors.ts": "reads vectors from disk, for tests and for scripts/fuzz.ts",
 };
 

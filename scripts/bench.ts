@@ -4,11 +4,12 @@ import { broker } from "./bench/broker.ts";
 import { dhcp } from "./bench/dhcp.ts";
 import { dissect } from "./bench/dissect.ts";
 import { dns } from "./bench/dns.ts";
+import { inspect } from "./bench/inspect.ts";
 import { machine } from "./bench/measure.ts";
 import { mqtt } from "./bench/mqtt.ts";
 import { ntp } from "./bench/ntp.ts";
 
-const benches: Readonly<Record<string, Bench>> = { broker, dissect, dhcp, dns, mqtt, ntp };
+const benches: Readonly<Record<string, Bench>> = { broker, dissect, dhcp, dns, inspect, mqtt, ntp };
 
 const words = process.argv.slice(2);
 const json = words.includes("--json");

@@ -92,7 +92,7 @@ export function modulesOf(all: readonly Import[]): Map<string, Set<string>> {
 /** The ground floors; a module under protocols/ that neither names is an application protocol, and stands on both. */
 const floors: readonly (readonly string[])[] = [
   ["wire"],
-  ["endpoint", "packet", "names", "ethernet", "arp", "ipv4", "ipv6", "icmp", "udp", "tcp", "pcapng", "x509"],
+  "endpoint packet filter names ethernet link arp ipv4 ipv6 icmp udp tcp pcapng x509".split(" "),
 ];
 
 /** 0: the language; 1: what all dialogues stand on; 2: the application protocols; 3: what uses them. */

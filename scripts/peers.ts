@@ -24,6 +24,7 @@ export const peers = {
   dumpcap: { package: "tshark", serves: "comparison of recorders", version: ["--version"] },
   capinfos: { package: "tshark", serves: "second opinion on capture files", version: ["--version"] },
   editcap: { package: "tshark", serves: "conversion between capture formats", version: ["--version"] },
+  tcpdump: { package: "tcpdump", serves: "comparison of speed", version: ["--version"] },
   dnsmasq: { package: "dnsmasq", serves: "real DHCP and DNS server", version: ["--version"] },
   "kea-dhcp4": { package: "kea-dhcp4-server", serves: "real DHCP server (Kea)", version: ["-v"] },
   udhcpc: { package: "udhcpc", serves: "real DHCP client (BusyBox)", version: ["--help"] },
@@ -48,6 +49,7 @@ export const peers = {
   mosquitto: { package: "mosquitto", serves: "real MQTT broker", version: ["-h"] },
   mosquitto_pub: { package: "mosquitto-clients", serves: "real MQTT publisher", version: ["--version"] },
   mosquitto_sub: { package: "mosquitto-clients", serves: "real MQTT subscriber", version: ["--version"] },
+  mosquitto_rr: { package: "mosquitto-clients", serves: "real MQTT requester", version: ["--version"] },
   paho: {
     package: "python3-paho-mqtt",
     serves: "real MQTT client in Python (Paho)",

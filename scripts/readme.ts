@@ -1,4 +1,5 @@
-// Runs the commands whose output the README shows and writes it between `<!-- printed: NAME -->` and `<!-- /printed -->`.
+// Runs the commands whose output README.md and the READMEs below it show, and writes it between
+// `<!-- printed: NAME -->` and `<!-- /printed -->`.
 //   bun scripts/readme.ts           all but the slow ones
 //   bun scripts/readme.ts NAME…     these
 //   bun scripts/readme.ts --check   says what differs, what differs from run to run left out (readme/masks.ts)
@@ -14,7 +15,7 @@ import { masked } from "./readme/masks.ts";
 const words = process.argv.slice(2);
 const check = words.includes("--check");
 const names = words.filter(word => word !== "--check");
-const readme = join(root, "README.md");
+const files = ["README.md", ...[...new Bun.Glob("{protocols,lab}/*/README.md").scanSync(root)].sort()];
 const folder = mkdtempSync(join(tmpdir(), "readme-"));
 try {
   process.exitCode = await run();
@@ -26,18 +27,20 @@ try {
 }
 
 async function run(): Promise<number> {
-  const markdown = await Bun.file(readme).text();
-  const blocks = blocksIn(markdown, "printed");
+  const markdown = new Map<string, string>();
+  for (const file of files) markdown.set(file, await Bun.file(join(root, file)).text());
+  const blocks = [...markdown].flatMap(([file, text]) =>
+    blocksIn(text, "printed").map(block => ({ ...block, file })),
+  );
   const known = blocks.map(({ what }) => what);
   const unknown = [...names, ...known].find(name => !(name in commands) || !known.includes(name));
   if (unknown) {
     console.error(
-      `readme: "${unknown}" is to be a marker in README.md and a command in scripts/readme/commands.ts.`,
+      `readme: "${unknown}" is to be a marker in a README and a command in scripts/readme/commands.ts.`,
     );
     return 2;
   }
   const network = (await probe()).namespaces;
-  let after = markdown;
   let wrong = 0;
   for (const [name, command] of Object.entries(commands)) {
     const block = blocks.find(({ what }) => what === name);
@@ -48,10 +51,15 @@ async function run(): Promise<number> {
       continue;
     }
     const text = fenced(`$ ${command.line}\n${await outputOf(command)}`);
-    if (!check) after = withBlock(after, "printed", name, text);
-    else if (!same(block.text, text, command)) wrong++;
+    const { file } = block;
+    if (check) wrong += same(file, block.text, text, command) ? 0 : 1;
+    else {
+      const before = markdown.get(file)!;
+      const after = withBlock(before, "printed", name, text);
+      if (after !== before) await Bun.write(join(root, file), after);
+      markdown.set(file, after);
+    }
   }
-  if (after !== markdown) await Bun.write(readme, after);
   if (wrong > 0) console.error("`bun scripts/readme.ts` writes them anew.");
   return wrong > 0 ? 1 : 0;
 }
@@ -84,11 +92,11 @@ function environment(): Record<string, string | undefined> {
   };
 }
 
-function same(before: string, now: string, { line }: Command): boolean {
+function same(file: string, before: string, now: string, { line }: Command): boolean {
   const [one, other] = [masked(before).split("\n"), masked(now).split("\n")];
   const at = [...one, ""].findIndex((text, i) => text !== (other[i] ?? ""));
   if (at < 0 && one.length === other.length) return true;
-  console.error(`README.md does not show what \`${line}\` prints:`);
+  console.error(`${file} does not show what \`${line}\` prints:`);
   console.error(`  it shows   ${one[at] ?? "(nothing)"}`);
   console.error(`  now it is  ${other[at] ?? "(nothing)"}`);
   return false;

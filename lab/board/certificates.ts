@@ -8,7 +8,8 @@ import type { Verdict } from "../../protocols/x509/verify.ts";
 import type { ShownCertificate } from "./events.ts";
 
 export function shownCertificate(verdict: Verdict): ShownCertificate {
-  return { words: wordsOf(verdict.certificate), ...(verdict.fault && { refused: verdict.says }) };
+  const refused = { en: verdict.says, es: verdict.inSpanish };
+  return { words: wordsOf(verdict.certificate), ...(verdict.fault && { refused }) };
 }
 
 /** The first certificate of a PEM text: the board's own. */

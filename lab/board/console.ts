@@ -1,5 +1,6 @@
 // The board's console: what its UART would print, in English or Spanish.
 import type { Language } from "../words.ts";
+import { inSpanish } from "./certificate-words.ts";
 import type { BoardEvent, ShownCertificate } from "./events.ts";
 
 type Words<E extends BoardEvent["event"]> = (event: Extract<BoardEvent, { event: E }>) => readonly string[];
@@ -11,37 +12,45 @@ export function say(event: BoardEvent, language: Language): readonly string[] {
   return words(event);
 }
 
-/** A certificate's lines; `terms` puts what x509 calls them into another language. */
-const certificate = (
-  { words, refused }: ShownCertificate,
-  accepted: string,
-  not: string,
-  terms: Readonly<Record<string, string>> = {},
-): string[] => [
-  ...described({ words }, terms),
-  refused === undefined ? `    -> ${accepted}` : `    -> ${not}: ${refused}`,
-];
+/** A certificate's lines, with the board's verdict. */
+const certificate = (shown: ShownCertificate, language: Language): string[] => {
+  const { accepted, refused } = verdicts[language];
+  const why = shown.refused?.[language];
+  return [...described(shown, language), `    -> ${why === undefined ? accepted : `${refused}: ${why}`}`];
+};
 
-const described = ({ words }: ShownCertificate, terms: Readonly<Record<string, string>> = {}): string[] =>
-  words.map(([what, value]) => `    ${(terms[what] ?? what).padEnd(18)}: ${value}`);
+const verdicts = {
+  en: { accepted: "accepted", refused: "REFUSED" },
+  es: { accepted: "aceptado", refused: "RECHAZADO" },
+} as const;
 
-const spanishTerms = {
-  version: "versión",
-  "serial number": "número de serie",
-  issuer: "emisor",
-  subject: "sujeto",
-  "valid from": "válido desde",
-  "valid until": "válido hasta",
-  "signed with": "firmado con",
-  key: "clave",
-  "basic constraints": "restricciones",
-  "for the hosts": "para los equipos",
-  "key usage": "uso de la clave",
-  "extended key usage": "uso ampliado",
+const described = ({ words }: ShownCertificate, language: Language): string[] =>
+  rows(language === "es" ? words.map(([what, value]) => inSpanish(what, value)) : words);
+
+const rows = (words: readonly (readonly [what: string, value: string])[]): string[] =>
+  words.map(([what, value]) => `    ${what.padEnd(18)}: ${value}`);
+
+const microseconds = (value: number): string => `${value.toFixed(1)} µs`;
+
+const times = (writing: number, reading: number, write: string, read: string): string =>
+  `${write} ${microseconds(writing)}, ${read} ${microseconds(reading)}`;
+
+const connections = {
+  en: {
+    off: "plain",
+    server: "TLS, server authentication",
+    mutual: "TLS, server and client authentication",
+  },
+  es: {
+    off: "sin cifrar",
+    server: "TLS, autenticación del servidor",
+    mutual: "TLS, autenticación de servidor y cliente",
+  },
 } as const;
 
 const english: Phrases = {
   started: e => [`${e.platform} started (MAC ${e.mac})`],
+  link: e => [e.up ? "The link is up" : `THE LINK IS LOST (${e.phase}): the board stops`],
   led: e => [`LED ${e.led} ${e.on ? "on" : "off"}`],
   "dhcp-state": e => [`DHCP: ${e.state}`],
   configured: e =>
@@ -64,9 +73,9 @@ const english: Phrases = {
   connected: e => [`TCP connection established from port ${e.from}`],
   chain: e => [
     "The broker's certificates, from the root down:",
-    ...e.certificates.flatMap(one => certificate(one, "accepted", "REFUSED")),
+    ...e.certificates.flatMap(one => certificate(one, "en")),
   ],
-  "own-certificate": e => ["The board's own certificate:", ...described(e.certificate)],
+  "own-certificate": e => ["The board's own certificate:", ...described(e.certificate, "en")],
   secured: e => [`${e.version} with ${e.suite}, handshake ${e.milliseconds.toFixed(1)} ms`],
   session: e => [
     `MQTT 5 session as ${e.clientId}, keep alive ${e.keepAlive === 0 ? "off" : `${e.keepAlive} s`}`,
@@ -77,6 +86,25 @@ const english: Phrases = {
   ping: () => ["Nothing arrived: PINGREQ"],
   pong: e => [`PINGRESP after ${e.milliseconds.toFixed(2)} ms`],
   button: () => ["The button was pressed"],
+  testing: e => [
+    `Test mode, the button is held: ${e.cycles} cycles of ${e.size} octets, to ${e.topic} and back`,
+  ],
+  cycle: e => [
+    `Cycle ${e.cycle}: ${e.equal ? "received what was sent" : `received ${e.octets} octets, NOT those that were sent`}; ${times(e.write, e.read, "write", "read")}; averages so far: ${times(e.averageWrite, e.averageRead, "write", "read")}`,
+  ],
+  tested: e => [
+    "Test finished:",
+    ...rows([
+      ["connection", connections.en[e.connection]],
+      ["broker", e.broker],
+      ["port", String(e.port)],
+      ["octets a message", String(e.size)],
+      ["cycles", String(e.cycles)],
+      ["average write", microseconds(e.averageWrite)],
+      ["average read", microseconds(e.averageRead)],
+      ["sent = received", e.unequal === 0 ? "in all cycles" : `NOT in ${e.unequal} cycles`],
+    ]),
+  ],
   unsubscribed: e => [`Unsubscribed from ${e.topic}`],
   disconnected: () => ["Disconnected"],
   failed: e => [`FAILED in ${e.phase}: ${e.reason}`],
@@ -84,6 +112,7 @@ const english: Phrases = {
 
 const spanish: Phrases = {
   started: e => [`${e.platform} en marcha (MAC ${e.mac})`],
+  link: e => [e.up ? "Hay enlace" : `SE HA PERDIDO EL ENLACE (${e.phase}): la placa se detiene`],
   led: e => [`LED ${e.led} ${e.on ? "encendido" : "apagado"}`],
   "dhcp-state": e => [`DHCP: ${e.state}`],
   configured: e =>
@@ -106,12 +135,9 @@ const spanish: Phrases = {
   connected: e => [`Conexión TCP establecida desde el puerto ${e.from}`],
   chain: e => [
     "Certificados del broker, desde la raíz:",
-    ...e.certificates.flatMap(one => certificate(one, "aceptado", "RECHAZADO", spanishTerms)),
+    ...e.certificates.flatMap(one => certificate(one, "es")),
   ],
-  "own-certificate": e => [
-    "Certificado propio de la placa:",
-    ...e.certificate.words.map(word => `    ${word}`),
-  ],
+  "own-certificate": e => ["Certificado propio de la placa:", ...described(e.certificate, "es")],
   secured: e => [`${e.version} con ${e.suite}, negociación ${e.milliseconds.toFixed(1)} ms`],
   session: e => [
     `Sesión MQTT 5 como ${e.clientId}, keep alive ${e.keepAlive === 0 ? "desactivado" : `${e.keepAlive} s`}`,
@@ -122,6 +148,25 @@ const spanish: Phrases = {
   ping: () => ["No ha llegado nada: PINGREQ"],
   pong: e => [`PINGRESP tras ${e.milliseconds.toFixed(2)} ms`],
   button: () => ["Se ha pulsado el botón"],
+  testing: e => [
+    `Modo de prueba, con el botón pulsado: ${e.cycles} ciclos de ${e.size} octetos, a ${e.topic} y de vuelta`,
+  ],
+  cycle: e => [
+    `Ciclo ${e.cycle}: ${e.equal ? "recibido lo enviado" : `recibidos ${e.octets} octetos, que NO son los enviados`}; ${times(e.write, e.read, "escritura", "lectura")}; medias hasta ahora: ${times(e.averageWrite, e.averageRead, "escritura", "lectura")}`,
+  ],
+  tested: e => [
+    "Prueba terminada:",
+    ...rows([
+      ["conexión", connections.es[e.connection]],
+      ["broker", e.broker],
+      ["puerto", String(e.port)],
+      ["octetos/mensaje", String(e.size)],
+      ["ciclos", String(e.cycles)],
+      ["escritura media", microseconds(e.averageWrite)],
+      ["lectura media", microseconds(e.averageRead)],
+      ["enviado = recibido", e.unequal === 0 ? "en todos los ciclos" : `NO en ${e.unequal} ciclos`],
+    ]),
+  ],
   unsubscribed: e => [`Cancelada la suscripción a ${e.topic}`],
   disconnected: () => ["Desconectada"],
   failed: e => [`FALLO en ${e.phase}: ${e.reason}`],

@@ -68,9 +68,21 @@ const schema = filled({
     address: ipv4,
     netmask,
     gateway: ipv4,
+    probe: yes,
   }),
-  dns: filled({ server: choice("main", "alternative"), main: choice("gateway"), alternative: ipv4 }),
-  ntp: filled({ server: choice("main", "alternative"), main: text(253), alternative: text(253), zone }),
+  dns: filled({
+    server: choice("main", "alternative"),
+    main: choice("gateway"),
+    alternative: ipv4,
+    timeout: whole(10, 60_000),
+  }),
+  ntp: filled({
+    server: choice("main", "alternative"),
+    main: text(253),
+    alternative: text(253),
+    zone,
+    timeout: whole(10, 60_000),
+  }),
   tls: filled({
     mode: choice("off", "server", "mutual"),
     version: choice("1.2", "1.3"),
@@ -87,13 +99,19 @@ const schema = filled({
     keepAlive: whole(0, 65_535),
     publicTopic: topic,
     secretTopic: topic,
+    qos: v.pipe(
+      whole(0, 2),
+      v.transform(qos => qos as 0 | 1 | 2),
+    ),
     readTimeout: whole(10, 600_000),
   }),
-  test: filled({ enabled: yes, size: whole(1, 2048), cycles: whole(1, 1_000_000), wait: whole(0, 60_000) }),
+  // While the board waits it reads nothing, not even the answer to a ping, which may take ten seconds at the most.
+  test: filled({ enabled: yes, size: whole(1, 2048), cycles: whole(1, 1_000_000), wait: whole(0, 9000) }),
 });
 
 export type Settings = v.InferOutput<typeof schema>;
-export type BoardName = "nucleo" | "disco";
+export const boardNames = ["nucleo", "disco"] as const;
+export type BoardName = (typeof boardNames)[number];
 
 const platforms = { nucleo: "NUCLEO-H723ZG", disco: "DISCO-F769NI" } as const;
 
@@ -109,9 +127,10 @@ export const defaults = (board: BoardName, pace: Pace): Settings => ({
     address: "192.168.1.10",
     netmask: "255.255.255.0",
     gateway: "192.168.1.1",
+    probe: false,
   },
-  dns: { server: "main", main: "gateway", alternative: "8.8.8.8" },
-  ntp: { server: "main", main: "JORGE-PC", alternative: "es.pool.ntp.org", zone: 0 },
+  dns: { server: "main", main: "gateway", alternative: "8.8.8.8", timeout: 5000 },
+  ntp: { server: "main", main: "JORGE-PC", alternative: "es.pool.ntp.org", zone: 0, timeout: 5000 },
   tls: { mode: "mutual", version: "1.2", debug: 3 },
   mqtt: {
     broker: "main",
@@ -121,15 +140,17 @@ export const defaults = (board: BoardName, pace: Pace): Settings => ({
     keepAlive: 0,
     publicTopic: "[TEMA_PÚBLICO]",
     secretTopic: "[TEMA_SECRETO]",
+    qos: 0,
     readTimeout: pace === "real" ? 10_000 : 250,
   },
-  test: { enabled: board === "disco", size: 1024, cycles: 100, wait: pace === "real" ? 1000 : 50 },
+  test: { enabled: board === "disco", size: 1024, cycles: 100, wait: pace === "real" ? 1000 : 10 },
 });
 
 type Tables = Record<string, Record<string, unknown>>;
 
 /**
- * Settings from a TOML text laid over the board's defaults, and `--set table.key=value` over both.
+ * Settings from a TOML text laid over the board's defaults, and `--set table.key=value` over both. `place`: what is
+ * otherwise by default where the board stands, `table.key=value` too.
  * @throws Failure (usage) that names file, line, what was found and what is expected.
  */
 export function readSettings(
@@ -137,8 +158,10 @@ export function readSettings(
   pace: Pace,
   file: { readonly name: string; readonly text: string } | undefined,
   set: readonly string[] = [],
+  place: readonly string[] = [],
 ): Settings {
   const merged: Tables = structuredClone(defaults(board, pace)) as unknown as Tables;
+  for (const assignment of place) lay(merged, assigned(assignment), () => assignment);
   if (file) lay(merged, parse(file), key => whereIn(file, key));
   for (const assignment of set) lay(merged, assigned(assignment), () => `--set ${clipped(assignment)}`);
   const checked = v.safeParse(schema, merged);

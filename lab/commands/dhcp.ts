@@ -52,6 +52,15 @@ function registerAcquire(command: Command): void {
     .addOption(
       new Option("--timeout <seconds>", "give up after").default(30).argParser(seconds).env("LAB_TIMEOUT"),
     )
+    .addHelpText(
+      "after",
+      `
+Examples:
+  bun lab dhcp acquire -i eth0 --release            what this network's server would lease
+  bun lab dhcp acquire -i eth0 -q --no-probe        only the lease, and at once
+  bun lab dhcp acquire -i eth0 --mac 02:00:00:00:00:0a --hostname NUCLEO-H723ZG
+  bun lab dhcp acquire -i eth0 --inform 192.168.1.20   with that address, only how to live here`,
+    )
     .action(async options => {
       const { acquireOn } = await import("../dhcp/acquire.ts");
       process.exitCode = await acquireOn(options);
@@ -80,6 +89,14 @@ function registerServe(command: Command): void {
     .option("--authoritative", "also refuse addresses that it knows nothing of")
     .option("--rapid-commit", "lease in two messages where clients allow it")
     .option("--json", "one JSON object a line")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  bun lab dhcp serve -i eth1 --pool 192.168.1.101-192.168.1.199 --router 192.168.1.1 --dns 192.168.1.1
+  bun lab dhcp serve -i eth1 --pool 192.168.1.101-192.168.1.199 --lease 600 --leases leases.json
+  bun lab dhcp serve -i eth1 --pool 192.168.1.101-192.168.1.199 --reserve 00:c0:df:24:ba:6b=192.168.1.50`,
+    )
     .action(async options => {
       const { serveOn } = await import("../dhcp/serve.ts");
       process.exitCode = await serveOn(options);

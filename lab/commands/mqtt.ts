@@ -73,6 +73,11 @@ function registerSub(command: Command): void {
     .option("-v, --verbose", "the topic before each message")
     .option("-N, --no-eol", "no end of line after a message")
     .option("--pretty", "JSON of -F %j over several lines")
+    .addOption(
+      new Option("--random-filter <percent>", "print about so many of a hundred messages").argParser(
+        upTo(100),
+      ),
+    )
     .option("-R, --ignore-stale", "no retained messages")
     .option("--retained-only", "retained messages; end at the first other one")
     .option("--remove-retained", "clear the retained messages that come")
@@ -143,13 +148,19 @@ function withBroker(command: Command): Command {
     .option("--will-payload <text>", "the will: what")
     .addOption(new Option("--will-qos <0|1|2>", "the will: how").argParser(from0to2))
     .option("--will-retain", "the will is retained")
+    .option("-A, --bind <address>", "from this address of the machine")
+    .addOption(new Option("--nodelay", "small packets at once, as always here").hideHelp())
     .option("--cafile <file>", "TLS, trusting this authority (PEM)")
+    .option("--capath <folder>", "TLS, trusting the authorities in it (PEM)")
     .option("--cert <file>", "the client's certificate, with its chain (PEM)")
     .option("--key <file>", "its key (PEM)")
     .option("--insecure", "don't check the name in the broker's certificate")
     .addOption(
       new Option("--tls-version <version>", "tlsv1.2 or tlsv1.3, and no other").argParser(tlsVersion),
     )
+    .option("--ciphers <suites>", "suites of TLS 1.2, with colons, as OpenSSL or IANA calls them")
+    .option("--tls-alpn <protocol>", "what to speak inside TLS (ALPN)")
+    .option("--websocket [path]", "over WebSocket, with TLS or without (path /mqtt)")
     .addOption(
       new Option("--keylog <file>", "the secrets of the TLS session are added there").env("SSLKEYLOGFILE"),
     )

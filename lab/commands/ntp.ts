@@ -31,7 +31,6 @@ Examples:
 }
 
 function registerQuery(program: Command, command: Command): void {
-  takeVersion(process.argv);
   command
     .command("query")
     .description("how far this machine's clock is off; sets no clock")
@@ -47,11 +46,7 @@ function registerQuery(program: Command, command: Command): void {
         .default(2)
         .argParser(decimal(0, 3600)),
     )
-    .addOption(
-      new Option("-V, --ntp-version <version>", "3 or 4; --version is taken for it here")
-        .default(4)
-        .argParser(within(3, 4)),
-    )
+    .addOption(new Option("-V, --version <version>", "of NTP: 3 or 4").default(4).argParser(within(3, 4)))
     .option("--keys <file>", "symmetric keys, as ntpd's or chronyd's file has them")
     .addOption(
       new Option("--key <number>", "the key to sign with; a reply without it is none").argParser(
@@ -70,18 +65,19 @@ function registerQuery(program: Command, command: Command): void {
         .argParser(decimal(0.001, 86_400))
         .env("LAB_TIMEOUT"),
     )
+    .addHelpText(
+      "after",
+      `
+Examples:
+  bun lab ntp query pool.ntp.org                       how far this clock is off
+  bun lab ntp query 192.168.1.20 --samples 4 -v        four times of each sample, explained
+  bun lab ntp query 192.168.1.20 --zone Europe/Madrid  the time there, in that zone
+  bun lab ntp query 192.168.1.20 --version 3 --keys ntp.keys --key 1`,
+    )
     .action(async (server: string, options) => {
       const { queryServer } = await import("../ntp/query.ts");
       process.exitCode = await queryServer(server, { ...options, lang: program.opts().lang });
     });
-}
-
-/** `--version` is the lab's own wherever it stands, but behind `ntp query` the protocol's is meant. */
-function takeVersion(words: string[]): void {
-  const at = words.indexOf("query");
-  if (words.indexOf("ntp") !== at - 1) return;
-  for (const [i, word] of words.entries())
-    if (i > at) words[i] = word.replace(/^--version(?==|$)/, "--ntp-version");
 }
 
 function registerServe(command: Command): void {
@@ -132,6 +128,16 @@ function registerServe(command: Command): void {
     .addOption(new Option("--broadcast-key <number>", "sign calls with it").argParser(within(1, 65535)))
     .option("--control", "answer ntpq, which reads variables")
     .option("--json", "one JSON object a line")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  bun lab ntp serve -p 12300                              this machine's time
+  bun lab ntp serve -p 12300 --ahead 3 --drift 200        three seconds ahead, and gaining
+  bun lab ntp serve -p 12300 --step 3600@60               an hour more after a minute
+  bun lab ntp serve -p 12300 --rate 2 --burst 4           who asks too often is refused (RATE)
+  bun lab ntp serve -p 12300 --keys ntp.keys --keys-only  only for who has a key`,
+    )
     .action(async ({ step: steps, ...options }) => {
       const { serveTime } = await import("../ntp/serve.ts");
       process.exitCode = await serveTime({ ...options, steps });

@@ -154,6 +154,12 @@ describe("bad input gets one sentence", () => {
       1,
       /JORGE-PC is no authority, so it can't issue/,
     ],
+    [
+      "a bundle without a password",
+      () => ["bundle", "JORGE-PC"],
+      2,
+      /give the file with its password by --encrypt-with/,
+    ],
     ["a port that is none", () => ["inspect", "localhost:99999"], 2, /the port is 99999/],
   ];
   test.each(cases)("%s", async (_, words, code, says) => {

@@ -1,11 +1,14 @@
 // `bun lab pki --print-openssl`: the words that are printed, run by a shell, make the same.
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { intranet } from "../../pki/authority.ts";
 import { peer } from "../../scripts/peers.ts";
 import { type Ended, lab } from "../scenarios/lab.ts";
+
+// Each command is a process of its own, and the machine may have other work.
+setDefaultTimeout(30_000);
 
 const place = mkdtempSync(join(tmpdir(), "lab-pki-"));
 const state = join(place, "state");
@@ -132,6 +135,33 @@ describe.skipIf(!peer("openssl"))("OpenSSL's words", () => {
         )
       ).code,
     ).toBe(1);
+  });
+
+  test("make a bundle", async () => {
+    const password = join(place, "bundle-password");
+    writeFileSync(password, "correct horse\n");
+    const words = ["bundle", "JORGE-PC", "--encrypt-with", password, "-o"];
+    const [theirs, ours] = [join(place, "theirs.p12"), join(place, "ours.p12")];
+    await ran(...words, theirs);
+    const made = await pki(...words, ours);
+    expect([made.code, made.stdout]).toEqual([
+      0,
+      `JORGE-PC: its key, under a password, with 2 certificates\n  ${ours}\n`,
+    ]);
+    expect(statSync(ours).mode & 0o777).toBe(0o600);
+    const opened = (file: string) => {
+      const words = ["pkcs12", "-in", file, "-passin", `file:${password}`, "-nodes"];
+      const { stdout } = Bun.spawnSync([peer("openssl")!, ...words]);
+      const blocks = stdout.toString().match(/-----BEGIN [\s\S]*?-----END [A-Z ]+-----/g);
+      return blocks!.sort();
+    };
+    expect(opened(ours)).toEqual(opened(theirs));
+    expect(opened(ours)).toHaveLength(3);
+    const again = await pki(...words, ours);
+    expect([again.code, again.stderr]).toEqual([
+      1,
+      expect.stringContaining("is there already; name another file"),
+    ]);
   });
 
   test("list, inspect and verify", async () => {

@@ -1,5 +1,5 @@
 // `bun lab pki` as a person runs it: what it says and what it makes.
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -7,6 +7,9 @@ import { join } from "node:path";
 import { createServer } from "node:tls";
 import { intranet } from "../../pki/authority.ts";
 import { type Ended, lab } from "../scenarios/lab.ts";
+
+// Each command is a process of its own, and the machine may have other work.
+setDefaultTimeout(30_000);
 
 const place = mkdtempSync(join(tmpdir(), "lab-pki-"));
 const state = join(place, "state");
@@ -29,9 +32,12 @@ const inState = (...path: string[]) => join(state, "intranet", ...path);
 const safe = ({ stdout, stderr }: Ended) => expect(stdout + stderr).not.toMatch(/BEGIN [A-Z ]*PRIVATE KEY/);
 
 describe("alone", () => {
-  test("it shows both hierarchies as trees, and what to try", async () => {
+  test("it walks from the key to the revocation, shows both hierarchies as trees, and what to try", async () => {
     const { code, stdout } = await pki();
     expect(code).toBe(0);
+    expect(stdout).toStartWith("1. The key\n");
+    expect(stdout).toMatch(/✗ CN=DISCO-F769NI was revoked by CN=MQTT CA on .* \(key compromise\)\.\n/);
+    expect(stdout).toContain("What the walk made is gone again; -o FOLDER keeps it.");
     expect(stdout).toMatch(/Root CA +✓ authority, at most 1 below it · signed by itself: trust begins here/);
     expect(stdout).toMatch(/└─ MQTT CA +✓ authority, no other below it · signed by Root CA/);
     expect(stdout).toMatch(/├─ JORGE-PC +✓ TLS server for JORGE-PC, 192\.168\.1\.20 · signed by MQTT CA/);
@@ -50,8 +56,10 @@ describe("alone", () => {
   });
 
   test("in Spanish, and as JSON", async () => {
-    expect((await pki("--json")).stdout).toStartWith("{");
-    const { stdout } = await lab(["--lang", "es", "pki"], { LAB_PKI: state });
+    const { walk, hierarchies } = JSON.parse((await pki("--json")).stdout);
+    expect([walk.length, hierarchies.length]).toEqual([8, 2]);
+    const { stdout } = await lab(["--lang", "es", "pki"], { LAB_PKI: state, LAB_PKI_KEYS: "p-256" });
+    expect(stdout).toStartWith("1. La clave\n");
     expect(stdout).toMatch(/MQTT CA +✓ autoridad, ninguna otra por debajo · firmado por Root CA/);
     expect(stdout).toContain("Pruebe ahora:");
   });
@@ -186,11 +194,13 @@ describe("inspect", () => {
     await new Promise<void>(done => server.listen(0, "127.0.0.1", done));
     try {
       const at = `127.0.0.1:${(server.address() as AddressInfo).port}`;
-      expect((await pki("inspect", at, "--short")).stdout.split("\n")).toEqual([
+      const shown = await pki("inspect", at, "--short");
+      expect(shown.stdout.split("\n")).toEqual([
         expect.stringContaining("certificate: CN=JORGE-PC, by CN=MQTT CA"),
         expect.stringContaining("certificate: CN=MQTT CA, by CN=Root CA"),
         "",
       ]);
+      expect(shown.stderr).toContain("nothing of it is checked");
       expect((await pki("verify", at)).stdout).toContain("and 127.0.0.1 was asked for");
       expect((await pki("verify", at, "--name", "JORGE-PC")).code).toBe(0);
     } finally {

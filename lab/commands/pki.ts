@@ -57,19 +57,23 @@ export function register(program: Command): void {
         .env("LAB_PKI_HIERARCHY"),
     )
     .option("--json", "one JSON object")
+    .addOption(
+      new Option("-o, --output <folder>", "where what the walk makes stays; by default nowhere").env(
+        "LAB_OUTPUT",
+      ),
+    )
+    .addOption(keys())
     .argument("[words...]")
     .usage("[COMMAND] [OPTIONS]")
     .addHelpText(
       "after",
       `
 Examples:
-  bun lab pki                                        the hierarchies, and what to try
+  bun lab pki                                        from the key to the revocation, and what there is
   bun lab pki issue lamp --profile client            a key and a certificate for it
   bun lab pki revoke lamp --reason keyCompromise     and it is valid no more
   bun lab pki inspect test.mosquitto.org:8883        what a server shows
-  bun lab pki init mine                              a root of your own
-
-PKCS #12 bundles are made by OpenSSL: bun lab pki issue NAME --print-openssl shows how.`,
+  bun lab pki init mine                              a root of your own`,
     );
   const add = <Rest extends unknown[]>(
     words: string,
@@ -99,9 +103,9 @@ PKCS #12 bundles are made by OpenSSL: bun lab pki issue NAME --print-openssl sho
         words[0]!,
         pki.commands.map(one => one.name()),
       );
-    const { show } = await import("../pki/tree.ts");
+    const { teach } = await import("../protocol-labs/pki-teaching.ts");
     const context = { ...pki.opts(), lang: program.opts().lang } as PkiOptions;
-    process.exitCode = await exitCodeOf(() => show(context));
+    process.exitCode = await exitCodeOf(() => teach(context));
   });
   add<[string | undefined]>(
     "init [hierarchy]",
@@ -192,6 +196,19 @@ PKCS #12 bundles are made by OpenSSL: bun lab pki issue NAME --print-openssl sho
     `  bun lab pki crl                                    what every authority has revoked
   bun lab pki crl "MQTT CA" --next-update +7d        a new list, the same certificates on it`,
     async (context, authority) => (await import("../pki/listing.ts")).showLists(context, authority),
+  );
+  add<[string]>(
+    "bundle <name>",
+    "a holder's key and certificates in one file (PKCS #12), as browsers take it in",
+    [
+      new Option("-o, --output <file>", "where it goes: NAME.p12 by default"),
+      new Option("--encrypt-with <file>", "the bundle's password is the file's first line"),
+      passphrase(),
+      openssl(),
+    ],
+    `  bun lab pki bundle NUCLEO-H723ZG --encrypt-with password.txt
+  bun lab pki bundle JORGE-PC --encrypt-with password.txt -o broker.p12`,
+    async (context, name) => (await import("../pki/bundling.ts")).bundleOne(context, name),
   );
   add<[string]>(
     "inspect <what>",

@@ -5,6 +5,7 @@ import { usage } from "../failure.ts";
 import type { ProtocolLab } from "../protocol-labs/lab.ts";
 import type { RunOptions } from "../runs/opening.ts";
 import { type Language, meant } from "../words.ts";
+import { decodeAs, keylog } from "./captures.ts";
 import { seconds } from "./numbers.ts";
 
 /** A protocol as its commands need it. All of it is imported only when a command runs. */
@@ -14,13 +15,16 @@ export interface Commanded<Report> {
   readonly analyzer: (options: Readonly<Record<string, unknown>>) => Analyzer<Report>;
   /** The report in words, a line each. */
   readonly lines: (report: Report, language: Language) => Iterable<string>;
+  /** What `decode` does, where a message does not stand alone. Returns the exit code. */
+  readonly decode?: (words: readonly string[], options: { readonly json?: boolean }) => Promise<number>;
 }
 
-/** What the command does without a subcommand: the protocol's lab, with the options that every lab has. */
-export function registerLab<Report>(
+/** What the command does without a subcommand: the protocol's lab, with the options that every lab has, and its own. */
+export function registerLab<Report, Own = unknown>(
   program: Command,
   command: Command,
-  load: () => Promise<ProtocolLab<Report>>,
+  load: (options: Own) => Promise<ProtocolLab<Report>>,
+  own: readonly Option[] = [],
 ): void {
   // A subcommand, so that its options are no other's.
   const lab = command
@@ -42,11 +46,12 @@ export function registerLab<Report>(
     .addOption(
       new Option("--timeout <seconds>", "give up after").default(60).argParser(seconds).env("LAB_TIMEOUT"),
     )
-    .action(async (words: string[], options: Omit<RunOptions, "lang">) => {
+    .action(async (words: string[], options: Omit<RunOptions, "lang"> & Own) => {
       refuseWords(words, command);
       const { runLab } = await import("../protocol-labs/lab.ts");
-      process.exitCode = await runLab(await load(), { ...options, lang: program.opts().lang });
+      process.exitCode = await runLab(await load(options), { ...options, lang: program.opts().lang });
     });
+  for (const option of own) lab.addOption(option);
   lab.usage("[options]");
 }
 
@@ -78,13 +83,16 @@ export function registerProtocol<Report>(
     .argument("[octets...]", "hexadecimal, a file, or - for standard input")
     .option("--json", "the message as JSON")
     .action(async (words: string[], options) => {
+      const { protocol, decode } = await load();
       const { decodeMessage } = await import("../inspect/message.ts");
-      process.exitCode = await decodeMessage((await load()).protocol, words, options);
+      process.exitCode = await (decode?.(words, options) ?? decodeMessage(protocol, words, options));
     });
   const analyze = command
     .command("analyze")
     .description("that protocol's report and findings on captures")
     .argument("<file...>", "pcapng or pcap; - for standard input")
+    .addOption(decodeAs())
+    .addOption(keylog())
     .option("--json", "one JSON object a file")
     .action(async (files: string[], options) => {
       const { analyzeCaptures } = await import("../inspect/analyze.ts");

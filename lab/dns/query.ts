@@ -13,7 +13,7 @@ import { exit, Failure, usage } from "../failure.ts";
 import { askingOf, type QueryOptions } from "./asking.ts";
 import { footerText, messageText, recordText, whenText } from "./dig.ts";
 import { answerObject, recordObject } from "./json.ts";
-import { addressOf, type Sockets, searchDomains, socketsFor } from "./sockets.ts";
+import { addressOf, machineSockets, type Sockets, searchDomains } from "./sockets.ts";
 import { printTrace } from "./walk.ts";
 import { type Asked, wordsOf } from "./words.ts";
 
@@ -32,7 +32,7 @@ export async function query(words: readonly string[], options: QueryOptions): Pr
       `whom to ask? Name the server: bun lab dns query ${asked.name} @192.168.1.1 (only +trace does without, in the lab's own network).`,
     );
   const address = await addressOf(asked.server);
-  const sockets = socketsFor(address);
+  const sockets = machineSockets();
   if (asked.sections.cmd && !asked.short && !options.json) printBanner(words);
   try {
     if (asked.type === Type.AXFR) return await printTransfer(asked, address, sockets, options);
@@ -62,7 +62,7 @@ async function printAnswers(
   sockets: Sockets,
   options: QueryOptions,
 ): Promise<number> {
-  const datagrams = await sockets.datagrams();
+  const datagrams = await sockets.datagrams(address);
   let resolution: Resolution;
   try {
     resolution = await resolve(datagrams, sockets.clock, {

@@ -15,7 +15,7 @@ import { Refused } from "../../protocols/endpoint/index.ts";
 import { exit, Failure, usage } from "../failure.ts";
 import { beforeEnd } from "../network/index.ts";
 import { listen, openDatagrams } from "../network/native.ts";
-import { socketsFor } from "./sockets.ts";
+import { machineSockets } from "./sockets.ts";
 
 export interface ServeOptions {
   readonly address: string;
@@ -38,7 +38,7 @@ export async function serveZones(options: ServeOptions): Promise<number> {
   const roots = rootsOf(options);
   if (options.files.length === 0 && roots.length === 0)
     throw usage("nothing to serve: name a master file, or root servers with --root or --hints.");
-  const { clock, datagrams, connect } = socketsFor(address);
+  const { clock, datagrams, connect } = machineSockets();
   const answerer =
     roots.length > 0 ? new Recursor({ roots, clock, datagrams, connect, authority }) : authority;
   const log = options.quiet ? undefined : (line: string) => console.log(line);

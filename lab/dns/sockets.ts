@@ -3,25 +3,51 @@
 import { lookup } from "node:dns/promises";
 import { existsSync, readFileSync } from "node:fs";
 import { isAddress } from "../../protocols/dns/client.ts";
-import type { Clock, Datagrams, Endpoint, Stream } from "../../protocols/endpoint/index.ts";
+import {
+  type Clock,
+  type Datagrams,
+  type Endpoint,
+  Refused,
+  type Stream,
+} from "../../protocols/endpoint/index.ts";
 import { Failure } from "../failure.ts";
 import { hostClock } from "../network/clock.ts";
 import { connect, openDatagrams } from "../network/native.ts";
 
 export interface Sockets {
   readonly clock: Clock;
-  datagrams(): Promise<Datagrams>;
+  /** A socket to ask that address. */
+  datagrams(to: string): Promise<Datagrams>;
   connect(to: Endpoint, milliseconds: number): Promise<Stream>;
 }
 
-/** Sockets that reach that server. */
-export function socketsFor(server: string): Sockets {
+export function machineSockets(): Sockets {
   const clock = hostClock();
-  const address = server.includes(":") ? "::" : "0.0.0.0";
+  return { clock, datagrams: to => openRefusable(to, clock), connect };
+}
+
+/** A socket for one server: where nothing listens its host says so at once, and nobody waits for an answer. */
+async function openRefusable(to: string, clock: Clock): Promise<Datagrams> {
+  const { promise: refusal, reject } = Promise.withResolvers<never>();
+  refusal.catch(() => {});
+  let port: number | undefined;
+  const datagrams = await openDatagrams({
+    address: to.includes(":") ? "::" : "0.0.0.0",
+    now: () => clock.now(),
+    refused: () => reject(new Refused(`UDP ${to} port ${port}: refused, nothing listens there`)),
+  });
   return {
-    clock,
-    datagrams: () => openDatagrams({ address, now: () => clock.now() }),
-    connect,
+    ...datagrams,
+    send(octets, server) {
+      port = server.port;
+      return datagrams.send(octets, server);
+    },
+    receive(milliseconds) {
+      const next = Promise.race([datagrams.receive(milliseconds), refusal]);
+      // Who fails to send does not wait for what comes either.
+      next.catch(() => {});
+      return next;
+    },
   };
 }
 

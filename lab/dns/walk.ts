@@ -2,6 +2,7 @@
 import { Recursor, type RootServer, resolve, type Step } from "../../protocols/dns/client.ts";
 import { Class, dataText, type Message, Rcode, recordsOf, Type } from "../../protocols/dns/index.ts";
 import { dotted } from "../../protocols/ipv4/address.ts";
+import { colonHex } from "../../protocols/ipv6/address.ts";
 import { exit, Failure } from "../failure.ts";
 import { askingOf, type QueryOptions } from "./asking.ts";
 import { recordText } from "./dig.ts";
@@ -84,7 +85,7 @@ async function rootsBy(
   asked: Asked,
   options: QueryOptions,
 ): Promise<RootServer[]> {
-  const datagrams = await sockets.datagrams();
+  const datagrams = await sockets.datagrams(address);
   try {
     const asking = { ...askingOf(asked, address, sockets, options), udpSize: 1232 };
     const { exchanges, records } = await resolve(datagrams, sockets.clock, {
@@ -112,6 +113,13 @@ async function rootsBy(
 }
 
 const addressesIn = (answer: Message | undefined, names: readonly string[]): RootServer[] =>
-  recordsOf(answer?.additionals ?? [], Type.A)
-    .filter(({ name }) => names.some(one => one.toLowerCase() === name.toLowerCase()))
-    .map(({ name, data }) => ({ name, address: dotted(data) }));
+  [
+    ...recordsOf(answer?.additionals ?? [], Type.A).map(({ name, data }) => ({
+      name,
+      address: dotted(data),
+    })),
+    ...recordsOf(answer?.additionals ?? [], Type.AAAA).map(({ name, data }) => ({
+      name,
+      address: colonHex(data),
+    })),
+  ].filter(({ name }) => names.some(one => one.toLowerCase() === name.toLowerCase()));

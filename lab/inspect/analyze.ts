@@ -1,34 +1,36 @@
 // `bun lab PROTOCOL analyze`: what an analyzer finds in captures, and its report.
-import { type Analyzer, dissector, type Finding } from "../../protocols/packet/index.ts";
-import { type Damage, Unreadable } from "../../protocols/pcapng/capture.ts";
-import { openCapture } from "../../protocols/pcapng/file.ts";
-import { KeyLog } from "../../protocols/tls/index.ts";
-import { exit, Failure } from "../failure.ts";
+import type { Analyzer, Finding } from "../../protocols/packet/index.ts";
+import { exit } from "../failure.ts";
 import { findingLine, findingObject } from "../findings.ts";
-import { protocols } from "../protocols.ts";
 import { paint } from "../terminal.ts";
 import type { Language } from "../words.ts";
 import { plain } from "./json.ts";
+import { type Reading, readPackets } from "./reading.ts";
 
-export interface AnalyzeOptions {
+export interface AnalyzeOptions extends Reading {
   readonly json?: boolean;
   readonly lang: Language;
 }
 
 /**
  * Reads each file through an analyzer of its own. `lines` words a report for people. Returns 1 if a file could not be
- * read to its end; findings are results, not failures.
+ * read to its end; findings are results, not failures. @throws Failure for what is no capture
  */
 export async function analyzeCaptures<Report>(
   files: readonly string[],
   make: () => Analyzer<Report>,
   lines: (report: Report, language: Language) => Iterable<string>,
-  { json, lang }: AnalyzeOptions,
+  { json, lang, ...reading }: AnalyzeOptions,
 ): Promise<number> {
   let code: number = exit.done;
   for (const file of files) {
     const analyzer = make();
-    const { findings, damages } = await observe(file, analyzer);
+    const findings: Finding[] = [];
+    const read = await readPackets(file, reading, packet => {
+      findings.push(...analyzer.observe(packet));
+    });
+    findings.push(...analyzer.conclude());
+    code = Math.max(code, read);
     const report = analyzer.report();
     if (json) console.log(JSON.stringify({ file, findings: findings.map(findingObject), report }, plain));
     else {
@@ -37,30 +39,6 @@ export async function analyzeCaptures<Report>(
       for (const finding of findings) console.log(findingLine(finding, lang));
       if (findings.length === 0) console.log(lang === "es" ? "Sin hallazgos." : "No findings.");
     }
-    for (const damage of damages) console.error(`lab: ${file}: ${damage}`);
-    if (damages.length > 0) code = exit.failed;
   }
   return code;
-}
-
-/** All findings of one file, in the order they were made. */
-async function observe(
-  file: string,
-  analyzer: Analyzer<unknown>,
-): Promise<{ findings: Finding[]; damages: Damage[] }> {
-  const keyLog = new KeyLog();
-  const { packet: dissect } = dissector(protocols(keyLog));
-  const damages: Damage[] = [];
-  const findings: Finding[] = [];
-  try {
-    const frames = openCapture(file, met => {
-      if (met.kind === "secrets" && met.keylog !== undefined) keyLog.add(met.keylog);
-      if (met.kind === "damage") damages.push(met);
-    });
-    for await (const frame of frames) findings.push(...analyzer.observe(dissect(frame)));
-    findings.push(...analyzer.conclude());
-  } catch (error) {
-    throw error instanceof Unreadable ? new Failure(error.message) : error;
-  }
-  return { findings, damages };
 }

@@ -7,8 +7,10 @@ import { exit, Failure, usage } from "../failure.ts";
 import { protocols } from "../protocols.ts";
 import { paint, printable } from "../terminal.ts";
 import { decodeAs } from "./decode-as.ts";
+import { selectionOf } from "./filter.ts";
 import { hexOf } from "./hex.ts";
 import { lineOf, Rows, type TimeFormat } from "./list.ts";
+import { Output } from "./output.ts";
 import { addSecrets } from "./secrets.ts";
 import { treeOf } from "./tree.ts";
 
@@ -25,6 +27,8 @@ export interface InspectOptions {
   readonly names?: boolean;
   readonly comments?: boolean;
   readonly json?: boolean;
+  /** A display filter: only packets that it selects. */
+  readonly filter?: string;
 }
 
 /** Returns the exit code: 1 where the capture could not be read to its end. */
@@ -47,12 +51,15 @@ export async function inspect(file: string, options: InspectOptions): Promise<nu
   const known = protocols(keyLog);
   const { packet: dissect } = dissector(known, decodeAs(options.decode, known));
   const rows = new Rows(options.time, names);
+  const selection = options.filter === undefined ? undefined : selectionOf(options.filter);
   const out = new Output();
   let shown = 0;
   try {
     for await (const frame of openCapture(file, meet)) {
       const packet = dissect(frame);
-      const row = rows.of(packet);
+      const selected = selection?.selects(packet) ?? true;
+      const row = rows.of(packet, selected);
+      if (!selected) continue;
       if (options.number !== undefined && packet.number !== options.number) continue;
       if (options.json)
         out.line(JSON.stringify({ ...row, layers: packet.layers.map(layer => layer.protocol.name) }));
@@ -98,28 +105,5 @@ function* octetsOf(packet: Packet): Generator<string> {
     shown.add(source);
     yield paint(`${source.title}:`, "bold");
     yield* hexOf(new Uint8Array(source.view.buffer, source.view.byteOffset, source.view.byteLength));
-  }
-}
-
-/** Lines on standard output, written together; whoever reads them may stop early (`| head`). */
-class Output {
-  #lines: string[] = [];
-  get full(): boolean {
-    return this.#lines.length >= 512;
-  }
-  line(text: string): void {
-    this.#lines.push(text);
-  }
-  async flush(): Promise<void> {
-    if (this.#lines.length === 0) return;
-    const text = `${this.#lines.join("\n")}\n`;
-    this.#lines = [];
-    await new Promise<void>((resolve, reject) => {
-      process.stdout.write(text, error => {
-        if (!error) resolve();
-        else if ((error as NodeJS.ErrnoException).code === "EPIPE") process.exit(exit.done);
-        else reject(error);
-      });
-    });
   }
 }

@@ -25,10 +25,11 @@ export class Rows {
     readonly names: ReadonlyMap<string, string> = new Map(),
   ) {}
 
-  of(packet: Packet): Row {
+  /** `shown`: whether it will be; the next one's time may count from it. */
+  of(packet: Packet, shown = true): Row {
     this.#first ??= packet.time;
     const time = this.#time(packet.time);
-    this.#before = packet.time;
+    if (shown) this.#before = packet.time;
     const named = (address: string): string => this.names.get(address) ?? address;
     return {
       number: packet.number,

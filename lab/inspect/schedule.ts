@@ -2,8 +2,9 @@
 import { dissector } from "../../protocols/packet/index.ts";
 import { Unreadable } from "../../protocols/pcapng/capture.ts";
 import { openCapture } from "../../protocols/pcapng/file.ts";
-import { hashSize, keySize } from "../../protocols/tls/ciphers.ts";
+import { type BlockCipher, blockSize, hashSize, keySize } from "../../protocols/tls/ciphers.ts";
 import { KeyLog, Version } from "../../protocols/tls/index.ts";
+import { explicitNonceSize } from "../../protocols/tls/schedule.ts";
 import { contentName, type SealedRecord, type Share, type Walk, Walker } from "../../protocols/tls/walk.ts";
 import { nameOf } from "../../protocols/wire/index.ts";
 import { exit, Failure } from "../failure.ts";
@@ -165,11 +166,18 @@ function derived({ records }: Walk, epoch: string, way: 0 | 1, label: string, me
       };
 }
 
+/** RFC 6101 §6.1, RFC 2246 §5, RFC 5246 §5. */
+function prfOf({ version = 0, suite }: Walk): string {
+  if (version < Version["TLS 1.0"]) return "MD5 of SHA-1";
+  return version < Version["TLS 1.2"] ? "PRF (MD5 XOR SHA-1)" : `PRF (${suite?.hash ?? "?"})`;
+}
+
 /** RFC 5246 §8.1, §6.3, RFC 7627 §4. */
 function* secretsBefore13(walk: Walk): Generator<Said> {
   const { suite, shares, resumed, extendedMasterSecret, encryptThenMac, records } = walk;
-  const old = (walk.version ?? 0) < Version["TLS 1.2"];
-  const prf = old ? "PRF (MD5 XOR SHA-1)" : `PRF (${suite?.hash ?? "?"})`;
+  const prf = prfOf(walk);
+  // SSL 3.0 has none.
+  const label = (name: string) => (prf === "MD5 of SHA-1" ? '"A", "BB" …' : `"${name}"`);
   const kind = shares[0]?.kind;
   if (resumed)
     yield {
@@ -192,8 +200,8 @@ function* secretsBefore13(walk: Walk): Generator<Said> {
           es: `Master Secret ← ${prf}(Premaster Secret, "extended master secret", hash de la negociación hasta ClientKeyExchange): 48 octetos`,
         }
       : {
-          en: `Master Secret ← ${prf}(Premaster Secret, "master secret", client random + server random): 48 octets`,
-          es: `Master Secret ← ${prf}(Premaster Secret, "master secret", aleatorio del cliente + del servidor): 48 octetos`,
+          en: `Master Secret ← ${prf}(Premaster Secret, ${label("master secret")}, client random + server random): 48 octets`,
+          es: `Master Secret ← ${prf}(Premaster Secret, ${label("master secret")}, aleatorio del cliente + del servidor): 48 octetos`,
         };
   }
   const opened = records.filter(record => record.opened).length;
@@ -207,14 +215,17 @@ function* secretsBefore13(walk: Walk): Generator<Said> {
         es: `  desconocido, o de un cifrado que aquí no se abre: ${records.length} registros quedan cerrados`,
       };
   const cipher = suite?.aead ?? (suite?.block === "NULL" ? undefined : suite?.block);
+  // Until TLS 1.0 the first record of a block cipher is chained to what the key block gives.
+  const isChained = cipher && !suite?.aead && (walk.version ?? 0) < Version["TLS 1.1"];
   const parts = [
     !suite?.aead && suite?.mac && `2 MAC × ${hashSize[suite.mac]}`,
     cipher && `2 × ${keySize[cipher]} (${cipher})`,
-    suite?.aead && `2 iv × ${suite.aead.startsWith("AES") ? 4 : 12}`,
+    isChained && `2 iv × ${blockSize[cipher as BlockCipher]}`,
+    suite?.aead && `2 iv × ${explicitNonceSize(suite.aead) > 0 ? 4 : 12}`,
   ].filter(Boolean);
   yield {
-    en: `key block ← ${prf}(Master Secret, "key expansion", server random + client random): ${parts.join(" + ")} octets`,
-    es: `bloque de claves ← ${prf}(Master Secret, "key expansion", aleatorio del servidor + del cliente): ${parts.join(" + ")} octetos`,
+    en: `key block ← ${prf}(Master Secret, ${label("key expansion")}, server random + client random): ${parts.join(" + ")} octets`,
+    es: `bloque de claves ← ${prf}(Master Secret, ${label("key expansion")}, aleatorio del servidor + del cliente): ${parts.join(" + ")} octetos`,
   };
   if (suite?.block && suite.block !== "NULL")
     yield encryptThenMac

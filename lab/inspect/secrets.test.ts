@@ -1,5 +1,5 @@
 // Where secrets come from on the command line: a key log, a server's RSA key, and what is neither.
-import { afterAll, expect, test } from "bun:test";
+import { afterAll, expect, spyOn, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -27,4 +27,20 @@ test("a file of secrets is a key log or a private RSA key; others are refused by
   expect(refused).not.toContain(ec.split("\n")[1]!);
   expect(addSecrets(log, join(folder, "none"))).rejects.toThrow("can't be read");
   expect(addSecrets(log, file("text", "hola"))).rejects.toThrow("no line of a key log");
+});
+
+test("lines that can't be read are told, by number and reason alone, and the rest is taken", async () => {
+  const error = spyOn(console, "error").mockImplementation(() => {});
+  const log = new KeyLog();
+  const name = file(
+    "cut",
+    `CLIENT_RANDOM ${"01".repeat(32)} ${"ab".repeat(48)}\nCLIENT_RANDOM ${"02".repeat(32)} abab\n`,
+  );
+  await addSecrets(log, name);
+  const said = error.mock.calls.map(String);
+  error.mockRestore();
+  expect(said).toEqual([
+    `lab: ${name}: 1 line can't be read, the first is line 2 (no secret of 32 to 64 octets); the rest is taken.`,
+  ]);
+  expect(log.size).toBe(1);
 });

@@ -21,7 +21,12 @@ export async function addSecrets(keyLog: KeyLog, named: string | undefined): Pro
     throw new Failure(
       `${file} holds no line of a key log, such as CLIENT_RANDOM …; name the file that SSLKEYLOGFILE named.`,
     );
-  keyLog.add(text);
+  const unread = keyLog.add(text);
+  const [first] = unread;
+  if (first)
+    console.error(
+      `lab: ${file}: ${unread.length} ${unread.length === 1 ? "line" : "lines"} can't be read, the first is line ${first.line} (${first.reason}); the rest is taken.`,
+    );
 }
 
 function addKey(keyLog: KeyLog, pem: string, file: string): void {

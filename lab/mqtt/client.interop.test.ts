@@ -168,6 +168,57 @@ describe.skipIf(missing !== undefined)(
       await Promise.all([asking.disconnect(), answering.disconnect()]);
     });
 
+    test("no more messages at a time than the receive maximum, and none larger than the client takes", async () => {
+      let came = 0;
+      const onPacket: Options["onPacket"] = (way, { cmd }) => {
+        if (way === "received" && cmd === "publish") came++;
+      };
+      const [slow, small, publisher] = [
+        await open({ receiveMaximum: 2, onPacket }),
+        await open({ maximumPacketSize: 200 }),
+        await open(),
+      ];
+      for (const each of [slow, small]) await each.subscribe("flow", { qos: 1 });
+      const all = ["0", "1", "x".repeat(1000), "3", "4"];
+      for (const text of all) await publisher.publish({ topic: "flow", payload: octets(text), qos: 1 });
+      await slow.ping();
+      expect(came).toBe(2);
+      for (const text of all) expect(textOf(await slow.receive(5000))).toBe(text);
+      for (const text of ["0", "1", "3", "4"]) expect(textOf(await small.receive(5000))).toBe(text);
+      await Promise.all([slow, small, publisher].map(each => each.disconnect()));
+    });
+
+    test("a will waits for its delay, and messages and sessions end in their time", async () => {
+      const watcher = await open();
+      await watcher.subscribe("delayed/#", { qos: 1 });
+      const keeping = { cleanStart: false, sessionExpiry: 60 };
+      const dying = (topic: string): Partial<Options> => ({
+        ...{ clientId: topic, ...keeping },
+        will: { topic: `delayed/${topic}`, payload: octets("gone"), qos: 1, delay: 1 },
+      });
+      for (const topic of ["back", "away"]) await (await open(dying(topic))).abandon();
+      const back = await open({ clientId: "back", ...keeping });
+      const sleeper = { clientId: "sleeper", ...keeping };
+      const [sleeping, brief] = [await open(sleeper), await open({ clientId: "brief", sessionExpiry: 1 })];
+      await sleeping.subscribe("old", { qos: 1 });
+      for (const each of [sleeping, brief]) await each.disconnect();
+      for (const [text, properties] of [
+        ["short", { messageExpiryInterval: 1 }],
+        ["long", { messageExpiryInterval: 100 }],
+      ] as const)
+        await back.publish({ topic: "old", payload: octets(text), qos: 1, properties });
+      await back.publish({ topic: "delayed/not", payload: octets("now"), qos: 1 });
+      expect(textOf(await watcher.receive(5000))).toBe("now");
+      expect(await watcher.receive(10_000)).toMatchObject({ topic: "delayed/away" });
+      // Mosquitto counts in whole seconds.
+      expect(await watcher.receive(1500)).toBeUndefined();
+      const awake = await open(sleeper);
+      expect(textOf(await awake.receive(5000))).toBe("long");
+      const again = await open({ clientId: "brief", cleanStart: false });
+      expect([awake, again].map(({ connack }) => connack.sessionPresent)).toEqual([true, false]);
+      await Promise.all([watcher, back, awake, again].map(each => each.disconnect()));
+    }, 20_000);
+
     test("what is published while the broker is away arrives when it is back", async () => {
       const reconnect = { dial: () => dial({ address: "127.0.0.1", port }), first: 50, most: 200 };
       const one = await open({ reconnect });

@@ -1,17 +1,14 @@
 // How `mqtt pub` and `mqtt sub` come to a session: mosquitto's flags, the connection they name, and how it fails.
-import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
-import { connect as secureConnect } from "node:tls";
 import type { Packet } from "mqtt-packet";
-import { Refused, type Stream, Unanswered, Violated } from "../../protocols/endpoint/index.ts";
+import { Refused, Unanswered, Violated } from "../../protocols/endpoint/index.ts";
 import { connect, FileStore, forEver, type Options, type Session } from "../../protocols/mqtt/client.ts";
 import { Malformed, Unwritable } from "../../protocols/wire/index.ts";
 import { exit, Failure, usage } from "../failure.ts";
 import { hostClock } from "../network/clock.ts";
-import { connect as dial } from "../network/native.ts";
-import { DuplexStream } from "../network/stream.ts";
 import { debugged } from "./debug.ts";
 import { messageProperties, numberOf, type Properties, properties } from "./properties.ts";
+import { lineTo, refuseOverWebSocket } from "./transport.ts";
 
 /** The flags that both commands have. */
 export interface BrokerOptions {
@@ -32,11 +29,20 @@ export interface BrokerOptions {
   readonly debug?: boolean;
   readonly quiet?: boolean;
   readonly json?: boolean;
+  /** An address of this machine. */
+  readonly bind?: string;
   readonly willTopic?: string;
   readonly willPayload?: string;
   readonly willQos?: 0 | 1 | 2;
   readonly willRetain?: boolean;
   readonly cafile?: string;
+  /** A folder of authorities. */
+  readonly capath?: string;
+  /** Suites of TLS 1.2, by IANA's names or OpenSSL's. */
+  readonly ciphers?: string;
+  readonly tlsAlpn?: string;
+  /** The path of the WebSocket; `true` for "/mqtt". */
+  readonly websocket?: string | true;
   readonly cert?: string;
   readonly key?: string;
   readonly insecure?: boolean;
@@ -65,11 +71,19 @@ export function planOf(given: BrokerOptions, name: "pub" | "sub"): Plan {
   const host = url?.host ?? given.host;
   if (host === undefined)
     throw usage(`name the broker: -h HOST, or -L mqtt://HOST/TOPIC; "-h localhost" is one on this machine.`);
-  const secured = url?.secured === true || given.cafile !== undefined;
-  if (secured && given.cafile === undefined)
-    throw usage("TLS needs somebody to trust: --cafile FILE, the authority's certificate.");
-  if (!secured && (given.cert ?? given.key ?? given.insecure) !== undefined)
-    throw usage("--cert, --key and --insecure go with --cafile FILE.");
+  const trusts = (given.cafile ?? given.capath) !== undefined;
+  const secured = url?.secured === true || trusts;
+  if (secured && !trusts)
+    throw usage(
+      "TLS needs somebody to trust: --cafile FILE, the authority's certificate, or --capath FOLDER.",
+    );
+  if (!secured && (given.cert ?? given.key ?? given.insecure ?? given.ciphers ?? given.tlsAlpn) !== undefined)
+    throw usage(
+      "--cert, --key, --insecure, --ciphers and --tls-alpn go with --cafile FILE or --capath FOLDER.",
+    );
+  if (given.bind !== undefined && isIP(given.bind) === 0)
+    throw usage(`-A takes an address of this machine, such as 192.168.1.20, and not "${given.bind}".`);
+  if (given.websocket !== undefined) refuseOverWebSocket(given);
   if ((given.cert === undefined) !== (given.key === undefined))
     throw usage("a client certificate and its key belong together: give --cert FILE and --key FILE.");
   const all = properties(given.property);
@@ -144,71 +158,13 @@ export async function openSession(
 ): Promise<Session> {
   const onPacket = given.debug ? debugged(plan.options.clientId, line => console.error(line)) : undefined;
   const store = given.store === undefined ? undefined : new FileStore(given.store);
-  const open = () => streamOf(plan, given);
+  const open = () => lineTo(plan, given);
   return connect(await open(), clock, {
     ...plan.options,
     ...(onPacket && { onPacket }),
     ...(store && { store }),
     ...(more.reconnect && { reconnect: { ...more.reconnect, dial: open } }),
     ...(more.onEvent && { onEvent: more.onEvent }),
-  });
-}
-
-async function streamOf({ host, port, secured }: Plan, given: BrokerOptions): Promise<Stream> {
-  const plain = await dial({ address: host, port });
-  if (!secured) return plain;
-  const read = (path: string, flag: string) => {
-    try {
-      return readFileSync(path, "utf8");
-    } catch (error) {
-      throw new Failure(
-        `${flag} ${path} can't be read (${(error as NodeJS.ErrnoException).code}); check the path.`,
-      );
-    }
-  };
-  const root = read(given.cafile!, "--cafile");
-  const own = given.cert
-    ? { certificate: read(given.cert, "--cert"), key: read(given.key!, "--key") }
-    : undefined;
-  if (given.insecure) return unnamed(plain, host, root, own, given);
-  const [{ secure }, { appendFileSync }] = await Promise.all([
-    import("../../protocols/tls/client.ts"),
-    import("node:fs"),
-  ]);
-  const { keylog, tlsVersion } = given;
-  return secure(plain, {
-    serverName: host,
-    roots: [root],
-    clock,
-    ...(tlsVersion && { version: tlsVersion }),
-    ...own,
-    ...(keylog && { onSecret: line => appendFileSync(keylog, `${line}\n`, { mode: 0o600 }) }),
-  });
-}
-
-/** `--insecure`: the chain is verified, the name in it is not. */
-function unnamed(
-  plain: Stream,
-  host: string,
-  ca: string,
-  own: { certificate: string; key: string } | undefined,
-  { tlsVersion }: BrokerOptions,
-): Promise<Stream> {
-  return new Promise((resolve, reject) => {
-    const socket = secureConnect({
-      socket: plain.duplex,
-      ca,
-      ...(own && { cert: own.certificate, key: own.key }),
-      ...(!isIP(host) && { servername: host }),
-      ...(tlsVersion && { minVersion: `TLSv${tlsVersion}`, maxVersion: `TLSv${tlsVersion}` }),
-      checkServerIdentity: () => undefined,
-    });
-    const failed = (error: Error) => reject(new Refused(`TLS with ${host}: ${error.message}`));
-    socket.once("error", failed);
-    socket.once("secureConnect", () => {
-      socket.off("error", failed);
-      resolve(new DuplexStream(socket, plain.local, plain.remote));
-    });
   });
 }
 

@@ -20,6 +20,8 @@ export interface SubOptions extends BrokerOptions {
   readonly verbose?: boolean;
   readonly noEol?: boolean;
   readonly pretty?: boolean;
+  /** Of a hundred messages, about so many are printed. */
+  readonly randomFilter?: number;
   readonly ignoreStale?: boolean;
   readonly retainedOnly?: boolean;
   readonly removeRetained?: boolean;
@@ -111,8 +113,13 @@ async function subscribe(session: Session, { topics, properties }: Plan, given: 
   if (refused.length > 0 && !given.quiet) console.error(`lab: the broker refused ${refused.join("; ")}.`);
 }
 
-const isWanted = ({ topic, retain }: Message, { filterOut, ignoreStale }: SubOptions): boolean =>
-  !(ignoreStale && retain) && !filterOut.some(filter => matches(filter, topic));
+const isWanted = (
+  { topic, retain }: Message,
+  { filterOut, ignoreStale, randomFilter = 100 }: SubOptions,
+): boolean =>
+  !(ignoreStale && retain) &&
+  !filterOut.some(filter => matches(filter, topic)) &&
+  Math.random() * 100 < randomFilter;
 
 /** What writes a message to stdout. @throws Failure (usage) if the format is none */
 function printer(given: SubOptions): (arrival: Arrival) => void {

@@ -2,9 +2,11 @@
 import type { NetworkCase } from "./cases/case.ts";
 import { daemonCases } from "./cases/daemons.ts";
 import { datagramCases } from "./cases/datagrams.ts";
+import { faultCases } from "./cases/faults.ts";
 import { hostCases } from "./cases/hosts.ts";
 import { linkCases } from "./cases/links.ts";
 import { recordingCases } from "./cases/recording.ts";
+import { segmentCases } from "./cases/segments.ts";
 import { streamCases } from "./cases/streams.ts";
 
 export type { Need, NetworkCase } from "./cases/case.ts";
@@ -16,4 +18,6 @@ export const networkCases: readonly NetworkCase[] = [
   ...recordingCases,
   ...linkCases,
   ...daemonCases,
+  ...faultCases,
+  ...segmentCases,
 ];

@@ -1,5 +1,6 @@
 // The contract of a lab network: hosts on one switch, whatever carries the frames.
 import type { Clock, Datagrams, Endpoint, Link, Stream } from "../../protocols/endpoint/index.ts";
+import type { CableFaults, FaultReport } from "./faults/faults.ts";
 
 /** JSON that travels between the lab and its hosts. Octets travel as base64 text. */
 export type Message = { readonly kind: string } & Record<string, unknown>;
@@ -16,12 +17,20 @@ export interface Configuration {
   readonly gateway?: string;
 }
 
+/** Whether a host's cable is in: what an Ethernet transceiver tells by its light. */
+export interface Carrier {
+  readonly up: boolean;
+  /** The next time the cable is pulled or plugged: its state then. An aborted signal ends the wait: the state as it is. */
+  changed(signal?: AbortSignal): Promise<boolean>;
+}
+
 /** A host as its program sees it, on any network. */
 export interface Host {
   readonly name: string;
   /** The network interface, "eth0". */
   readonly interface: string;
   readonly mac: Uint8Array;
+  readonly carrier: Carrier;
   readonly clock: HostClock;
   readonly configuration: Configuration | undefined;
   configure(configuration: Configuration | undefined): Promise<void>;
@@ -43,12 +52,24 @@ export interface Host {
 /** What a host runs. The module at `HostPlan.program` exports it as `run`. Returning means that the host has done its work. */
 export type Program = (host: Host, settings: never) => Promise<void>;
 
+/** "eth1" of a router: what it forwards to there leaves under this address, as if it were its own (NAPT, RFC 3022 §2.2). */
+export interface Uplink {
+  readonly segment: string;
+  readonly mac: string;
+  /** With prefix 0 everybody is a neighbour: a segment that stands for the internet. */
+  readonly configuration: Configuration;
+}
+
 export interface HostPlan {
   readonly name: string;
   /** "00:c0:df:24:ba:6b"; by default a locally administered one made from the host's place on the switch. */
   readonly mac?: string;
   /** None for a host that asks DHCP. */
   readonly configuration?: Configuration;
+  /** The switch that it is plugged into, "LAN": hosts of different segments don't hear each other. By default there is one. */
+  readonly segment?: string;
+  /** A second interface, for a router. A relay has none: rejects with the reason. */
+  readonly uplink?: Uplink;
   /** Absolute path or file URL of the module whose `run` is the host's program. */
   readonly program: string;
   /** Handed to `run` as it is; JSON. */
@@ -99,6 +120,13 @@ export interface Network extends AsyncDisposable {
   }): Promise<Daemon>;
   /** The cable of a host, pulled or plugged. */
   plug(name: string, plugged: boolean): Promise<void>;
+  /**
+   * Lays faults on a host's cable, or takes them away; a host that is not there yet gets them with its cable.
+   * `limits` says what can't be shown. @throws RangeError for a fault that is none
+   */
+  impair(name: string, faults: CableFaults | undefined): Promise<void>;
+  /** What the faults did so far. */
+  faults(): Promise<FaultReport>;
   /** Records every frame once, from now on, into a pcapng file; one recording a network. */
   record(file: string): Promise<Recording>;
 }

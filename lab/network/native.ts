@@ -25,6 +25,8 @@ export interface DatagramOptions {
   readonly device?: string;
   /** What stamps the datagrams that arrive; it may ask the kernel about the last one of this socket (Linux). */
   readonly now: (descriptor: number) => bigint;
+  /** Told that nothing listens where a datagram went: the host there says so (ICMP; Linux). */
+  readonly refused?: () => void;
 }
 
 /** Opens a UDP socket. @throws Refused if the port is taken or may not be had */
@@ -43,7 +45,10 @@ export async function openDatagrams(options: DatagramOptions): Promise<Datagrams
     },
     drain: makeRoom,
     // An ICMP "port unreachable": one peer that is gone must not end a server that has others.
-    error() {},
+    // Bun calls this with the error alone, unlike its type.
+    error(error: unknown) {
+      if ((error as NodeJS.ErrnoException).code === "ECONNREFUSED") options.refused?.();
+    },
   });
   try {
     if (options.broadcast) socket.setBroadcast(true);
@@ -56,8 +61,9 @@ export async function openDatagrams(options: DatagramOptions): Promise<Datagrams
     local: { address: socket.address.address, port: socket.port },
     async send(octets, to) {
       if (closed) throw new Refused(`UDP ${to.address}:${to.port}: this socket is closed`);
+      const send = () => socket.send(octets, to.port, to.address);
       try {
-        while (!closed && !socket.send(octets, to.port, to.address)) await room.promise;
+        while (!closed && !sentDespiteOthers(send)) await room.promise;
       } catch (error) {
         throw failure(error, `UDP ${to.address}:${to.port}`);
       }
@@ -72,6 +78,19 @@ export async function openDatagrams(options: DatagramOptions): Promise<Datagrams
   };
 }
 
+/**
+ * A kernel hands a socket what became of an earlier datagram when it sends the next one, which is then not sent,
+ * whomever it was for (Linux: `sock_error`). The socket is not connected, so the error says nothing about that one.
+ */
+function sentDespiteOthers(send: () => boolean): boolean {
+  try {
+    return send();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ECONNREFUSED") throw error;
+    return send();
+  }
+}
+
 async function opened(port: number, hostname: string, handlers: Bun.udp.SocketHandler<"uint8array">) {
   try {
     return await Bun.udpSocket({ port, hostname, binaryType: "uint8array", socket: handlers });
@@ -80,11 +99,12 @@ async function opened(port: number, hostname: string, handlers: Bun.udp.SocketHa
   }
 }
 
-/** Opens a TCP connection. @throws Refused, or Unanswered after `milliseconds` */
-export function connect(to: Endpoint, milliseconds = 10_000): Promise<Stream> {
+/** Opens a TCP connection, from this address of ours if one is given. @throws Refused, or Unanswered after `milliseconds` */
+export function connect(to: Endpoint, milliseconds = 10_000, localAddress?: string): Promise<Stream> {
   const begun = performance.now();
   return new Promise((resolve, reject) => {
-    const socket = net.connect({ host: to.address, port: to.port, allowHalfOpen: true, noDelay: true });
+    const way = { host: to.address, port: to.port, localAddress };
+    const socket = net.connect({ ...way, allowHalfOpen: true, noDelay: true });
     const failed = (error: Error | undefined) => {
       clearTimeout(timer);
       socket.on("error", () => {});
@@ -119,7 +139,8 @@ async function connectFailure(to: Endpoint, error: Error | undefined, millisecon
 async function routeFailure(to: Endpoint): Promise<Error | undefined> {
   try {
     const connect = { hostname: to.address, port: to.port };
-    (await Bun.udpSocket({ connect, socket: { error() {} } })).close();
+    const hostname = to.address.includes(":") ? "::" : ANY_ADDRESS;
+    (await Bun.udpSocket({ hostname, connect, socket: { error() {} } })).close();
     return undefined;
   } catch (error) {
     return error as Error;
@@ -178,6 +199,7 @@ const reasons: Record<string, string> = {
   EHOSTUNREACH: "no such host: nobody answers to that address on this network",
   ENETDOWN: "the interface is down",
   EADDRINUSE: "taken by another program",
+  EAFNOSUPPORT: "no such addresses here: this socket, or this host, has those of the other IP only",
   EADDRNOTAVAIL: "not an address of this host",
   EACCES: "not permitted: a port below 1024 needs root, a broadcast a socket that is opened for it",
   EPERM: "not permitted to this user",

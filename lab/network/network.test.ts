@@ -36,6 +36,7 @@ const kinds: readonly Kind[] = [
     lacks: {
       link: "the relay carries datagrams and streams, no frames",
       daemon: "a foreign program would open its ports on this machine",
+      segments: "the relay has one segment",
       process: "the relay's hosts are no processes of their own",
     },
   },

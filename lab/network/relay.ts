@@ -3,7 +3,10 @@
 import { isGroup, parseMac } from "../../protocols/ethernet/address.ts";
 import { beforeEnd } from "./cleanup.ts";
 import type { Daemon, HostPlan, Network, Recording, RunningHost } from "./contract.ts";
+import { type CableFaults, checkFaults, type FaultReport } from "./faults/faults.ts";
+import { Ledger } from "./faults/ledger.ts";
 import { macOfPort } from "./linux/wiring.ts";
+import { Cable } from "./relay/cable.ts";
 import { DatagramSwitch } from "./relay/datagrams.ts";
 import { noLink } from "./relay/host.ts";
 import { Lan } from "./relay/lan.ts";
@@ -13,6 +16,9 @@ import { Station } from "./relay/station.ts";
 import { StreamSwitch } from "./relay/streams.ts";
 
 const noDaemon = "a foreign program would open its ports on this machine itself: use a network of namespaces";
+
+const noRouting =
+  "a relay writes the frames of a connection once, from end to end, and no router rewrites them: use a network of namespaces";
 
 /** Opens a relay. It needs no privilege, and sends nothing beyond 127.0.0.1. */
 export async function openRelay(): Promise<Network> {
@@ -24,14 +30,18 @@ class Relay implements Network {
   readonly kind = "relay";
   readonly limits = [
     "Frames are those the relay stands for: what passed is real, the headers around it are the relay's, not a kernel's.",
-    "No frame is lost, delayed or sent again, and TCP's windows never close.",
-    "There is one segment: nothing is routed to another network.",
+    "Datagrams are lost, doubled, delayed and overtaken by the faults laid on a cable; of a TCP connection only its first segment is lost, its octets are delayed, and it is cut: no segment is lost or sent again, and windows never close.",
+    "ARP has no faults.",
+    `There is one segment (${noRouting}).`,
     `There is no access to whole frames (${noLink}), and no foreign program on a host (${noDaemon}).`,
     "Hosts share the lab's process: one that computes without pause stops all, and none can be killed.",
   ] as const;
   /** Every host that was ever plugged in, by port. */
   readonly #names: string[] = [];
   readonly #hosts = new Map<string, { readonly station: Station; host?: RelayedHost; ended: boolean }>();
+  /** Faults by host, of hosts to come too. */
+  readonly #faults = new Map<string, CableFaults>();
+  readonly #ledger = new Ledger();
   readonly #endingNormally = beforeEnd(() => this[Symbol.asyncDispose]());
   #recording: RelayRecording | undefined;
   #disposed: Promise<void> | undefined;
@@ -45,6 +55,7 @@ class Relay implements Network {
   async host(plan: HostPlan): Promise<RunningHost> {
     const { name, configuration, settings } = plan;
     if (this.#disposed) throw new Error(`${name}: this network is closed`);
+    if (plan.uplink) throw new Error(`${name}: ${noRouting}`);
     const before = this.#hosts.get(name);
     if (before && !before.ended) throw new Error(`there is a host ${name} on this network already`);
     const port = this.#names.length;
@@ -58,6 +69,8 @@ class Relay implements Network {
       this.lan.stations.delete(station);
     };
     try {
+      const faults = this.#faults.get(name);
+      if (faults) station.cable = await Cable.withFaults(name, faults, this.#ledger);
       const run = await load(plan);
       if (this.#disposed) throw new Error(`${name}: this network is closed`);
       this.lan.stations.add(station);
@@ -77,8 +90,19 @@ class Relay implements Network {
     const place = this.#hosts.get(name);
     if (!place)
       throw new Error(`no host ${name} on this network, only ${[...this.#hosts.keys()].join(", ")}`);
-    place.station.plugged = plugged;
+    place.station.carrier.set(plugged);
     this.streams.plugged(place.station);
+  }
+
+  async impair(name: string, faults: CableFaults | undefined): Promise<void> {
+    checkFaults(name, faults ?? {});
+    this.#faults.set(name, faults ?? {});
+    const place = this.#hosts.get(name);
+    if (place && !place.ended) place.station.cable = await Cable.withFaults(name, faults ?? {}, this.#ledger);
+  }
+
+  async faults(): Promise<FaultReport> {
+    return this.#ledger.report();
   }
 
   async record(file: string): Promise<Recording> {

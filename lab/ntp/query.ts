@@ -20,7 +20,7 @@ export interface QueryOptions {
   readonly samples: number;
   /** Seconds. */
   readonly pause: number;
-  readonly ntpVersion: number;
+  readonly version: number;
   /** A keys file, and the number of the key in it. */
   readonly keys?: string;
   readonly key?: number;
@@ -55,7 +55,7 @@ export async function queryServer(server: string, options: QueryOptions): Promis
     pause: options.pause * 1000,
     // Who is told to wait longer than the whole command may take is better told so at once.
     patience: options.timeout * 1000,
-    version: options.ntpVersion,
+    version: options.version,
     plain: options.plain ?? false,
     ...(key && { key }),
   };
@@ -70,7 +70,7 @@ export async function queryServer(server: string, options: QueryOptions): Promis
     }
     return exit.done;
   } catch (error) {
-    throw failed(error, server);
+    throw failed(error, server, options.port);
   } finally {
     datagrams.close();
   }
@@ -156,10 +156,10 @@ async function within<T>(limit: number, server: string, datagrams: Datagrams, wo
   }
 }
 
-function failed(error: unknown, server: string): unknown {
+function failed(error: unknown, server: string, port: number): unknown {
   if (error instanceof Unanswered)
     return new Failure(
-      `${error.message}; is there a time server on ${server}, and does a firewall let UDP port 123 through?`,
+      `${error.message}; is there a time server on ${server}, and does a firewall let UDP port ${port} through?`,
       exit.noReply,
     );
   if (error instanceof Refused) return new Failure(`${error.message}.`);

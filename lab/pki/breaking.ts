@@ -5,9 +5,9 @@ import { intranet } from "../../pki/authority.ts";
 import { type BrokenFault, broken } from "../../pki/broken.ts";
 import { type Hierarchy, placeOf } from "../../pki/hierarchy.ts";
 import { both } from "../../pki/make.ts";
-import { encodePem } from "../../pki/pem.ts";
 import { Unusable } from "../../pki/store.ts";
 import { writeFolder } from "../../pki/write.ts";
+import { encodePem } from "../../protocols/x509/pem.ts";
 import { usage } from "../failure.ts";
 import { keyKindOf, note, type PkiOptions, tell } from "./options.ts";
 
@@ -24,7 +24,7 @@ export async function issueBroken(options: PkiOptions, hierarchy: Hierarchy, nam
     ...both("", "key", made.keyDer),
     ...both("", "certificate", made.ders[0]!),
     { path: "chain.pem", content: made.pem, secret: false },
-    { path: "crls.pem", content: made.crls.map(der => encodePem("X509 CRL", der)).join(""), secret: false },
+    { path: "crls.pem", content: made.crls.map(der => encodePem(der, "X509 CRL")).join(""), secret: false },
   ];
   if (hierarchy.find(name) || existsSync(folder) || !(await writeFolder(folder, drafts)))
     throw new Unusable(`${folder} holds something already; choose another name`);

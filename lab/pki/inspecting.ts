@@ -1,10 +1,10 @@
 // `bun lab pki inspect`: what a file, a holder or a server shows, without a secret in it.
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { type Content, contentsOf, octetsOf } from "../../pki/contents.ts";
+import { bundleIn, type Content, contentsOf, octetsOf } from "../../pki/contents.ts";
+import { encryptionOf } from "../../pki/encryption.ts";
 import { type Hierarchy, keysIn } from "../../pki/hierarchy.ts";
 import { connectLine, showLine } from "../../pki/openssl.ts";
-import { encryptionText } from "../../pki/password.ts";
 import { Unusable } from "../../pki/store.ts";
 import { type Field, leaves, Reader, show as shown } from "../../protocols/wire/index.ts";
 import { type Extension, extensionFormats, RevocationReason } from "../../protocols/x509/extension.ts";
@@ -28,6 +28,10 @@ export async function inspect(options: PkiOptions, what: string): Promise<number
     else for (const { kind, file } of files) console.log(showLine[kind](file));
     return 0;
   }
+  if (remote)
+    console.error(
+      `lab: shown as it came: nothing of it is checked, and anybody on the way can show what they like; "bun lab pki verify ${what}" judges it.`,
+    );
   const opened = contents.map(content => openedWith(content, options, what));
   if (options.pem) process.stdout.write(opened.map(pemOf).join(""));
   else if (options.json)
@@ -46,9 +50,10 @@ export async function found(options: PkiOptions, what: string) {
     return { contents: ders.flatMap(der => contentsOf(der, what)), files: [], remote };
   }
   if (what === "-" || existsSync(what)) {
-    const contents = contentsOf(octetsOf(what), what);
-    const files = contents.map(({ kind }) => ({ kind, file: what }));
-    return { contents, files: files.slice(0, 1), remote };
+    const octets = octetsOf(what);
+    const contents = contentsOf(octets, what);
+    const kind = bundleIn(octets) ? "bundle" : contents[0]!.kind;
+    return { contents, files: [{ kind, file: what } as const], remote };
   }
   const hierarchy = await openHierarchy(options);
   if (hierarchy.find(what)) return { ...ofHolder(hierarchy, what), remote };
@@ -88,11 +93,13 @@ function linesOf(content: Content): Line[] {
     return [["subject", nameText(subject)], ["key", sizeText(key)], signed, ...limits(askedIn(content))];
   }
   if (content.kind === "revocation list") return listLines(content);
-  if (content.kind === "encrypted private key")
+  if (content.kind === "encrypted private key") {
+    const { says, objection } = encryptionOf(content.der);
     return [
-      ["encrypted with", encryptionText(content.der)],
-      ["opened", "with --passphrase-file"],
+      ["encrypted with", says],
+      ["opened", objection ? `not here: it ${objection}` : "with --passphrase-file"],
     ];
+  }
   const info = publicInfo(content);
   return [
     ["key", sizeText(subjectPublicKeyInfo.decode(info))],

@@ -5,10 +5,10 @@ import { type Hierarchy, type Holder, placeOf } from "../../pki/hierarchy.ts";
 import { ask, issue, makeRoot, type NewKey, renewHolder, sign, useOf } from "../../pki/issuance.ts";
 import { requested } from "../../pki/issue.ts";
 import { certificateLines, keyLines, requestLines } from "../../pki/openssl.ts";
-import { encodePem } from "../../pki/pem.ts";
 import { Unusable } from "../../pki/store.ts";
 import { named } from "../../pki/subject.ts";
 import { hostsOf as hostsIn } from "../../protocols/x509/facts.ts";
+import { encodePem } from "../../protocols/x509/pem.ts";
 import { Failure, usage } from "../failure.ts";
 import { issueBroken } from "./breaking.ts";
 import {
@@ -101,9 +101,6 @@ async function issueOne(options: PkiOptions, hierarchy: Hierarchy, name: string)
           options.passphraseFile,
         ),
       );
-      lines.push(
-        `# PKCS #12: openssl pkcs12 -export -inkey ${steps.name}.key.pem -in ${steps.name}.pem -out ${steps.name}.p12`,
-      );
     }
     printLines(lines);
     return;
@@ -112,10 +109,11 @@ async function issueOne(options: PkiOptions, hierarchy: Hierarchy, name: string)
   if (options.request) {
     const holder = await ask(folder, key, wanted.hosts);
     const file = hierarchy.fileOf(holder, "request");
+    const where = options.hierarchy === "intranet" ? "" : ` --hierarchy ${options.hierarchy}`;
     return tell(options, { name, request: file }, [
       `${name}: a key and a request that waits for its signature.`,
       `  ${file}`,
-      `  sign it: bun lab pki sign ${file} --profile ${options.profile ?? "server"}`,
+      `  sign it: bun lab pki sign ${file} --profile ${options.profile ?? "server"}${where}`,
     ]);
   }
   const holder = options.renew
@@ -220,5 +218,5 @@ function told(options: PkiOptions, hierarchy: Hierarchy, holder: Holder): void {
 const chainPem = (hierarchy: Hierarchy, { certificate }: Holder): string =>
   hierarchy
     .chainOf(certificate!)
-    .map(({ der }) => encodePem("CERTIFICATE", der))
+    .map(({ der }) => encodePem(der))
     .join("");

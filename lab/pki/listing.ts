@@ -5,10 +5,10 @@ import type { Hierarchy, Holder } from "../../pki/hierarchy.ts";
 import { useOf } from "../../pki/issuance.ts";
 import type { Revoked } from "../../pki/issue.ts";
 import { listLines, type RevokedLine } from "../../pki/openssl.ts";
-import { encodePem } from "../../pki/pem.ts";
 import { relist, revoke, withSerial } from "../../pki/revoking.ts";
 import { Unusable } from "../../pki/store.ts";
 import { judged as judgedOf } from "../../protocols/x509/path.ts";
+import { encodePem } from "../../protocols/x509/pem.ts";
 import { timeText } from "../../protocols/x509/primitives.ts";
 import { Failure, usage } from "../failure.ts";
 import { paint } from "../terminal.ts";
@@ -87,7 +87,7 @@ function printLists(hierarchy: Hierarchy, names: readonly string[], options: Pki
       throw new Failure(
         `${name} keeps no revocation list; make one: bun lab pki crl "${name}" --next-update +30d`,
       );
-    if (options.pem) process.stdout.write(encodePem("X509 CRL", list.der));
+    if (options.pem) process.stdout.write(encodePem(list.der, "X509 CRL"));
     else if (options.json) console.log(JSON.stringify(listJson(hierarchy, name)));
     else for (const line of listText(hierarchy, authority)) console.log(line);
   }

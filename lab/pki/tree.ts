@@ -10,7 +10,8 @@ import type { Language } from "../words.ts";
 import { hierarchyFolder, note, openHierarchy, type PkiOptions } from "./options.ts";
 import { dayText, keyText, mayText } from "./words.ts";
 
-export async function show(options: PkiOptions): Promise<number> {
+/** `walked`: what was taught before, which is part of the object where one is printed. */
+export async function show(options: PkiOptions, walked: readonly object[] = []): Promise<number> {
   for (const hierarchy of ["intranet", "internet"]) await openHierarchy({ ...options, hierarchy });
   const state = dirname(hierarchyFolder(options));
   const names = readdirSync(state, { withFileTypes: true })
@@ -26,7 +27,7 @@ export async function show(options: PkiOptions): Promise<number> {
     .filter(folder => isHierarchy(folder))
     .flatMap(folder => readOrTell(folder));
   if (options.json) {
-    console.log(JSON.stringify({ state, hierarchies: read.map(treeJson) }, undefined, 2));
+    console.log(JSON.stringify({ walk: walked, state, hierarchies: read.map(treeJson) }, undefined, 2));
     return 0;
   }
   const { lang } = options;

@@ -42,6 +42,7 @@ export async function runLab<Report>(lab: ProtocolLab<Report>, options: RunOptio
 
   const analyzer = lab.analyzer();
   const notebook = new Notebook(lab.lesson(), options.lang);
+  const chapters = new Map<number, string>();
   reporter.knowledge("before", notebook.pages);
   const finished = await finishCapture(file, {
     hosts: hosts.all,
@@ -49,7 +50,11 @@ export async function runLab<Report>(lab: ProtocolLab<Report>, options: RunOptio
     embedSecrets: true,
     language: options.lang,
     analyzer,
-    learn: (packet, parties) => notebook.turn(packet, parties),
+    learn(packet, parties) {
+      const chapter = notebook.chapter(packet, parties);
+      if (chapter !== undefined) chapters.set(packet.number, chapter);
+      return notebook.turn(packet, parties);
+    },
   });
   run.finished();
   const { log, secrets } = hosts;
@@ -61,7 +66,10 @@ export async function runLab<Report>(lab: ProtocolLab<Report>, options: RunOptio
     secrets,
     keylog: options.keylog,
   });
-  reporter.ladder(names, finished.rungs);
+  reporter.ladder(
+    names,
+    finished.rungs.map(rung => ({ ...rung, chapter: chapters.get(rung.number) })),
+  );
   reporter.knowledge("after", notebook.pages);
   reporter.analysis(lab.lines(analyzer.report(), options.lang), finished.findings);
   conclude(lab.protocol, reporter, { folder, file, network, finished, ok: failure === undefined });

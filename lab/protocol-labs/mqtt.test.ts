@@ -27,6 +27,11 @@ for (const network of ["namespaces", "relay"] as const) {
         "No findings.",
       ])
         expect(ended.stdout).toContain(part);
+      const lines = ended.stdout.split("\n");
+      const ladders = lines.filter((_, i) =>
+        /^ +NUCLEO-H723ZG +JORGE-PC +DISCO-F769NI$/.test(lines[i + 1] ?? ""),
+      );
+      expect(ladders.slice(1).map(title => title.slice(0, 5))).toEqual(["QoS 0", "QoS 1", "QoS 2"]);
     }, 30_000);
   });
 }

@@ -69,8 +69,28 @@ function lesson(): Lesson {
     ),
     learn: (packet, parties) =>
       packet.all<Packet>(mqtt).flatMap(({ value }) => (value ? learnt(value, parties) : [])),
+    chapter(packet, { from }) {
+      const message = packet.all<Packet>(mqtt).find(({ value }) => value?.type === Type.PUBLISH)?.value;
+      return from === publisher && message?.type === Type.PUBLISH ? chapters[message.qos] : undefined;
+    },
   };
 }
+
+/** By QoS (MQTT 5 §4.3.1 to §4.3.3). */
+const chapters: readonly Said[] = [
+  {
+    en: "QoS 0, at most once: sent and forgotten",
+    es: "QoS 0, como mucho una vez: se envía y se olvida",
+  },
+  {
+    en: "QoS 1, at least once: kept until the other side answers for it",
+    es: "QoS 1, al menos una vez: se guarda hasta que el otro lado responde de él",
+  },
+  {
+    en: "QoS 2, exactly once: its number is kept until both sides know that it arrived",
+    es: "QoS 2, exactamente una vez: su número se guarda hasta que ambos lados saben que llegó",
+  },
+];
 
 const facts = {
   session: { en: "session", es: "sesión" },

@@ -10,7 +10,8 @@ export type Words = string | Said;
 
 /** A host comes to know something, or something else than before; without a value it knows it no more. */
 export interface Learning {
-  readonly host: string;
+  /** A host's name, or who else is there. */
+  readonly host: Words;
   /** What it is about, "its address": one fact of a host for each. */
   readonly fact: Words;
   readonly value: Words | undefined;
@@ -22,6 +23,8 @@ export interface Lesson {
   readonly before: readonly Learning[];
   /** What this packet changes; called once for each packet, in order. */
   learn(packet: Packet, parties: Parties): readonly Learning[];
+  /** The title of what begins with this packet, where a part of its own begins. */
+  chapter?(packet: Packet, parties: Parties): Words | undefined;
 }
 
 export class Notebook {
@@ -44,6 +47,12 @@ export class Notebook {
     }));
   }
 
+  /** What begins with this packet. */
+  chapter(packet: Packet, parties: Parties): string | undefined {
+    const title = this.#lesson.chapter?.(packet, parties);
+    return title === undefined ? undefined : this.#word(title);
+  }
+
   /** What this packet changes. */
   turn(packet: Packet, parties: Parties): Knowing[] {
     return this.#lesson
@@ -52,7 +61,8 @@ export class Notebook {
       .filter(({ before, after }) => before !== after);
   }
 
-  #note({ host, fact, value }: Learning): Knowing {
+  #note({ host: who, fact, value }: Learning): Knowing {
+    const host = this.#word(who);
     const facts = this.#facts.get(host) ?? new Map<string, string>();
     this.#facts.set(host, facts);
     const about = this.#word(fact);

@@ -1,6 +1,7 @@
 // What MQTT's analyzer reports, in lines for people: sessions, topics, messages under way, and what an eavesdropper learns.
 
 import {
+  type Exposure,
   type FlowReport,
   type Report,
   type SessionReport,
@@ -116,11 +117,11 @@ function exposure(sessions: readonly SessionReport[], es: boolean): string[] {
   const kinds = es
     ? { plain: "sin TLS", tls: "TLS", mutual: "TLS mutuo" }
     : { plain: "plain", tls: "TLS", mutual: "mutual TLS" };
-  const certificate = {
-    plain: "–",
-    tls: es ? "del servidor (TLS 1.2)" : "the server's (TLS 1.2)",
-    mutual: es ? "de ambos (TLS 1.2)" : "both (TLS 1.2)",
-  };
+  const whose = es
+    ? { client: "del cliente", server: "del servidor", both: "de ambos" }
+    : { client: "the client's", server: "the server's", both: "both" };
+  const certificates = ({ certificates: [one, other] }: Exposure) =>
+    one === undefined ? "–" : other === undefined ? whose[one] : whose.both;
   const rows = sessions.map(({ stream, clientIdentifier, security, exposed }) => {
     const open = security === "plain";
     const credentials = [
@@ -134,7 +135,7 @@ function exposure(sessions: readonly SessionReport[], es: boolean): string[] {
       open ? credentials.filter(Boolean).join(", ") || "–" : hidden,
       open ? printable(exposed.topics.slice(0, 4).join(" ")) || "–" : hidden,
       open ? String(exposed.octets) : hidden,
-      certificate[security],
+      certificates(exposed),
     ];
   });
   const heads = es

@@ -37,6 +37,8 @@ function* sessionLines(session: Session, language: Language): Generator<string> 
   for (const [way, chain] of session.certificates.entries())
     for (const certificate of chain) yield certificateLine(certificate, way, language);
   yield `  ${costOf(session)[language]}`;
+  const time = timeOf(session);
+  if (time) yield `  ${time[language]}`;
   for (const { packet, way, description } of alerts) {
     const who = way === 0 ? (es ? "el cliente" : "the client") : es ? "el servidor" : "the server";
     const meaning = alertMeanings[description]?.[language] ?? "";
@@ -98,6 +100,16 @@ function costOf({ octets, payload, opened }: Session): Said {
         en: `Octets: ${octets} of TLS for at most ${payload} carried (not all opened)`,
         es: `Octetos: ${octets} de TLS para como mucho ${payload} transportados (no todo se abrió)`,
       };
+}
+
+/** How long the payload waited for TLS. */
+function timeOf({ payloadAfter, duration }: Session): Said | undefined {
+  if (payloadAfter === undefined) return undefined;
+  const [after, whole] = [payloadAfter, duration].map(time => (Number(time) / 1e6).toFixed(3));
+  return {
+    en: `Time: the first payload passed after ${after} ms of ${whole} ms`,
+    es: `Tiempo: lo primero que se transportó pasó a los ${after} ms, de ${whole} ms`,
+  };
 }
 
 /** What an eavesdropper has, whatever the keys. */

@@ -13,6 +13,7 @@ import type { Knowing, Rung } from "../ladder.ts";
 import { protocols } from "../protocols.ts";
 import { everybody, type Host, type Parties, Story, stepText } from "../story/index.ts";
 import type { Language } from "../words.ts";
+import { type Happening, Happenings } from "./happenings.ts";
 
 /** A comment has room for 65 535 octets; a character takes three of them at the most, or two take four. */
 const mostCharacters = 21_000;
@@ -25,6 +26,10 @@ export interface Finishing {
   readonly embedSecrets: boolean;
   readonly language: Language;
   readonly analyzer?: Analyzer<unknown>;
+  /** Which packets the analyzer sees: beyond a router the same messages pass again. By default all. */
+  readonly judges?: (packet: Packet) => boolean;
+  /** What hosts did by themselves, in any order. */
+  readonly happenings?: readonly Happening[];
   /** What a packet changes in what the hosts know. Called once for each, in order. */
   readonly learn?: (packet: Packet, parties: Parties) => readonly Knowing[];
 }
@@ -38,12 +43,14 @@ export interface FinishedCapture {
 
 /** Rewrites the recorded file once; returns the rungs of its ladder, and what the analyzer found. */
 export async function finishCapture(file: string, finishing: Finishing): Promise<FinishedCapture> {
-  const { hosts, secrets, embedSecrets, language, analyzer, learn } = finishing;
+  const { hosts, secrets, embedSecrets, language, analyzer, learn, happenings = [] } = finishing;
+  const { judges = () => true } = finishing;
   const keyLog = new KeyLog();
   const keys = secrets.map(line => `${line}\n`).join("");
   if (embedSecrets) keyLog.add(keys);
   const { packet: dissect } = dissector(protocols(keyLog));
   const story = new Story(hosts.values());
+  const happened = new Happenings(file, hosts, happenings);
   const rungs: Rung[] = [];
   const findings: Finding[] = [];
   let first: bigint | undefined;
@@ -56,19 +63,22 @@ export async function finishCapture(file: string, finishing: Finishing): Promise
     comment: frame => {
       const packet = dissect(frame);
       first ??= packet.time;
-      findings.push(...(analyzer?.observe(packet) ?? []));
+      if (judges(packet)) findings.push(...(analyzer?.observe(packet) ?? []));
       const told = story.tell(packet);
       const says = told
         .map(one => one.says[language])
         .filter(Boolean)
         .join(" ");
-      const steps = told.flatMap(one => one.steps.map(step => stepText(step, language)));
+      const steps = [...told.flatMap(one => one.steps), ...happened.steps(packet)].map(step =>
+        stepText(step, language),
+      );
       const parties = story.parties(packet);
       const { from, to } = parties;
       rungs.push({
         number: packet.number,
         time: Number(packet.time - first) / 1e9,
         epoch: String(packet.time),
+        port: frame.interface,
         from,
         to: to === everybody ? "everybody" : to,
         protocol: protocolOf(packet),

@@ -1,5 +1,5 @@
 // Where a run leaves what it made: a folder of its own below captures/runs.
-import { appendFileSync, mkdirSync } from "node:fs";
+import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Failure } from "../failure.ts";
 
@@ -24,7 +24,7 @@ export function makeFolder(name: string, below = runs, now = new Date()): string
   }
 }
 
-/** What a run leaves beside its capture. Secrets only where a person asked for them. */
+/** What a run leaves beside its capture (README.md). Secrets of TLS sessions only where the run may tell them; keys never. */
 export async function saveRun(
   folder: string,
   run: {
@@ -33,13 +33,23 @@ export async function saveRun(
     readonly log: ReadonlyMap<string, readonly string[]>;
     readonly console: readonly string[];
     readonly secrets: readonly string[];
+    /** Where the secrets go besides. */
     readonly keylog: string | undefined;
+    /** Whether they may lie in the folder. */
+    readonly keepSecrets?: boolean;
+    /** JSON, by the file's name. */
+    readonly results?: Readonly<Record<string, unknown>>;
   },
 ): Promise<void> {
   const text = (lines: readonly string[]): string => lines.map(line => `${line}\n`).join("");
-  await Bun.write(join(folder, "settings.json"), `${JSON.stringify(run.settings, undefined, 2)}\n`);
+  const json = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`;
+  await Bun.write(join(folder, "settings.json"), json(run.settings));
+  for (const [name, value] of Object.entries(run.results ?? {}))
+    await Bun.write(join(folder, `${name}.json`), json(value));
   await Bun.write(join(folder, "console.txt"), text(run.console));
   for (const [service, lines] of run.log) await Bun.write(join(folder, `${service}.log`), text(lines));
+  if (run.keepSecrets && run.secrets.length > 0)
+    writeFileSync(join(folder, "keylog.txt"), text(run.secrets), { mode: 0o600 });
   if (run.keylog === undefined) return;
   try {
     appendFileSync(run.keylog, text(run.secrets), { mode: 0o600 });

@@ -1,4 +1,5 @@
 // The hosts of one run: plugged in, listened to, and known by name and address for the ladder.
+import { parseMac } from "../../protocols/ethernet/address.ts";
 import { exit, Failure } from "../failure.ts";
 import type { HostPlan, Message, Network, RunningHost } from "../network/index.ts";
 import type { Host } from "../story/index.ts";
@@ -17,6 +18,8 @@ export class Hosts {
   readonly secrets: string[] = [];
   /** Each service's log lines. */
   readonly log = new Map<string, string[]>();
+  /** The segment of each host's port; "" where there is only one. */
+  readonly segments = new Map<number, string>();
   readonly #failed = Promise.withResolvers<never>();
 
   /** `names`: the order of the ladder. `heard`: everything that a host tells, `ready` and secrets apart. */
@@ -39,6 +42,12 @@ export class Hosts {
   async plug(plan: HostPlan): Promise<RunningHost> {
     const host = await this.network.host(plan);
     this.all.set(plan.name, { name: plan.name, mac: host.mac, address: plan.configuration?.address });
+    this.segments.set(host.port, plan.segment ?? "");
+    if (plan.uplink) {
+      const { mac, configuration } = plan.uplink;
+      const [, name] = sidesOf(plan) as [string, string];
+      this.all.set(name, { name, mac: parseMac(mac), address: configuration.address });
+    }
     host.done.catch(this.#failed.reject);
     const ready = Promise.withResolvers<void>();
     this.#listen(host, ready.resolve).catch(this.#failed.reject);
@@ -71,8 +80,13 @@ export class Hosts {
   }
 }
 
-/** @throws Failure (time ran out) if the work is not done after so many seconds */
-export async function within<T>(seconds: number, work: Promise<T>): Promise<T> {
+/** What a host is called in the ladder; a router has two sides: "router", "router (WAN)". */
+export const sidesOf = ({ name, uplink }: HostPlan): string[] =>
+  uplink ? [name, `${name} (${uplink.segment})`] : [name];
+
+/** @throws Failure (time ran out) if the work is not done after so many seconds; without a number it may take for ever */
+export async function within<T>(seconds: number | undefined, work: Promise<T>): Promise<T> {
+  if (seconds === undefined) return work;
   let timer: Timer | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(

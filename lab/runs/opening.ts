@@ -37,7 +37,7 @@ export interface OpenedRun {
  * Opens a network for a run and makes its folder; what can't be written is refused before anything is played.
  * The network is the caller's to dispose of. @throws Failure
  */
-export async function openRun(name: string, options: RunOptions): Promise<OpenedRun> {
+export async function openRun(name: string, options: Omit<RunOptions, "timeout">): Promise<OpenedRun> {
   if (options.write !== undefined) writable(options.write, "-w");
   if (options.keylog !== undefined) writable(options.keylog, "--keylog");
   // An ordinary user's process may start over in here: nothing is printed or made before.

@@ -70,20 +70,30 @@ describe("a run", () => {
     expect(stdout).toContain("… (65500 octets)");
   });
 
-  test("leaves a folder with settings, console and logs, but no key", async () => {
-    await play("-o", at("kept"));
+  const usual = ["capture.pcapng", "console.txt", "dhcp.log", "dns.log", "findings.json"];
+  const more = ["mqtt.log", "outcome.json", "run.json", "settings.json", "timings.json"];
+
+  test("leaves a folder with all that it was, the session's secrets for nobody else, and no private key", async () => {
+    await play("-o", at("kept"), "--json");
     const [run] = readdirSync(at("kept"));
-    const files = readdirSync(join(at("kept"), run!));
-    expect(files.sort()).toEqual([
-      "capture.pcapng",
-      "console.txt",
-      "dhcp.log",
-      "dns.log",
-      "mqtt.log",
-      "settings.json",
-    ]);
-    for (const file of files.filter(name => name !== "capture.pcapng"))
-      expect(readFileSync(join(at("kept"), run!, file), "utf8")).not.toMatch(/PRIVATE KEY|CLIENT_RANDOM/);
+    const file = (name: string): string => join(at("kept"), run!, name);
+    expect(readdirSync(file(".")).sort()).toEqual([...usual, "keylog.txt", ...more]);
+    expect(statSync(file("keylog.txt")).mode & 0o077).toBe(0);
+    for (const name of readdirSync(file(".")).filter(name => !/^(capture|keylog)/.test(name)))
+      expect(readFileSync(file(name), "utf8")).not.toMatch(/PRIVATE KEY|CLIENT_RANDOM/);
+    expect(readFileSync(file("console.txt"), "utf8")).toMatch(/^ +\d\.\d{3} LED 3 on$/m);
+    const [board] = await Bun.file(file("timings.json")).json();
+    const phases = ["dhcp", "dns", "mqtt", "ntp", "tcp", "tls", "total", "work"];
+    expect(Object.keys(board.starts[0]).sort()).toEqual(phases);
+    expect((await Bun.file(file("settings.json")).json())["NUCLEO-H723ZG"].mqtt.clientId).toBe("[JORGE]");
+    expect(await Bun.file(file("findings.json")).json()).toMatchObject([{ severity: "chat" }]);
+    expect((await Bun.file(file("run.json")).json()).ok).toBe(true);
+  });
+
+  test("that is to keep no secrets leaves none in its folder either", async () => {
+    await play("-o", at("closed"), "--no-secrets");
+    const [run] = readdirSync(at("closed"));
+    expect(readdirSync(join(at("closed"), run!)).sort()).toEqual([...usual, ...more]);
   });
 });
 

@@ -1,23 +1,16 @@
 // The scenarios there are, and how one is run from the command line.
-import { usage } from "../failure.ts";
+import { exit, usage } from "../failure.ts";
 import { table } from "../terminal.ts";
-import { meant, type Said } from "../words.ts";
+import { meant } from "../words.ts";
+import { faultScenarios } from "./faults/laying.ts";
+import { internet } from "./internet.ts";
+import { intranet } from "./intranet.ts";
 import type { ScenarioOptions } from "./options.ts";
+import { perform } from "./perform.ts";
+import { repeat } from "./repeat.ts";
+import type { Scenario } from "./scenario.ts";
 
-interface Scenario {
-  readonly shows: Said;
-  readonly run: (options: ScenarioOptions) => Promise<number>;
-}
-
-const scenarios: Readonly<Record<string, Scenario>> = {
-  intranet: {
-    shows: {
-      en: "a board comes to its address, its time, a TLS session and an MQTT session on a LAN",
-      es: "una placa consigue dirección, hora, sesión TLS y sesión MQTT en una red local",
-    },
-    run: async options => (await import("./intranet.ts")).intranet(options),
-  },
-};
+const scenarios: Readonly<Record<string, Scenario>> = { intranet, internet, ...faultScenarios };
 
 /** Runs a scenario, or lists them. Returns the exit code. */
 export async function scenario(name: string | undefined, options: ScenarioOptions): Promise<number> {
@@ -33,5 +26,9 @@ export async function scenario(name: string | undefined, options: ScenarioOption
       `there is no scenario "${name}"; ${close ? `did you mean ${close}?` : "bun lab scenario lists them."}`,
     );
   }
-  return found.run(options);
+  if (options.real && found !== internet)
+    throw usage(`--real: ${name} needs nobody beyond the lab; it is for the scenario internet.`);
+  if (options.repeat > 1) return repeat(name, found, options);
+  await perform(name, found, options);
+  return exit.done;
 }

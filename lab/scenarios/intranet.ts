@@ -1,78 +1,59 @@
-// The intranet: a board between a router (DHCP, DNS) and JORGE-PC (NTP, MQTT), on one switch, recorded.
+// The intranet: boards between a router (DHCP, DNS) and JORGE-PC (NTP, MQTT), on one switch.
 import { intranet as authorityOf, Unusable } from "../../pki/index.ts";
-import { analyzers } from "../analyzers.ts";
-import { readSettings, type Settings } from "../board/settings.ts";
-import { exit, Failure, usage } from "../failure.ts";
-import { finishCapture } from "../runs/capture.ts";
-import { saveRun } from "../runs/folder.ts";
-import { elapsed, failureOf, openRun } from "../runs/opening.ts";
-import { boardPlan, brokerPlan } from "./credentials.ts";
+import { Failure } from "../failure.ts";
+import type { HostPlan } from "../network/index.ts";
+import { programOf } from "../runs/program.ts";
+import type { RouterPlan } from "../servers/router.ts";
+import { choose } from "./choices.ts";
+import { boardPlans, brokerPlan } from "./credentials.ts";
 import type { ScenarioOptions } from "./options.ts";
-import { Run } from "./run.ts";
+import type { Cast, Scenario } from "./scenario.ts";
 
-export async function intranet(options: ScenarioOptions): Promise<number> {
-  const settings = await settingsOf(options);
-  if (settings.test.enabled)
-    throw usage(
-      "test.enabled is true, and test mode is not played yet; --set test.enabled=false plays normal mode.",
-    );
-  const { network, reporter, folder, file, finished } = await openRun("intranet", options);
-  await using _closed = network;
+export const intranet: Scenario = {
+  shows: {
+    en: "boards come to their address, time, TLS session and MQTT session on a LAN",
+    es: "las placas consiguen dirección, hora, sesión TLS y sesión MQTT en una red local",
+  },
+  cast,
+};
+
+const router = { address: "192.168.1.1", prefix: 24 } as const;
+const pc = { address: "192.168.1.20", prefix: 24, gateway: router.address } as const;
+
+async function cast(options: ScenarioOptions): Promise<Cast> {
+  const { boards, version, acts } = await choose(options);
   const authority = await authorityOf().catch(error => {
     throw error instanceof Unusable ? new Failure(error.message) : error;
   });
-  const plans = {
-    board: await boardPlan(settings, authority),
-    broker: brokerPlan(settings.tls.version, authority),
+  const plans = await boardPlans(boards, authority, options.seed);
+  return {
+    boards: boards.map((board, i) => ({ ...board, plan: plans[i]! })),
+    hosts: [routerPlan(boards.length), pcPlan(brokerPlan(version, authority))],
+    desk: "JORGE-PC",
+    acts,
   };
-  const run = new Run(network, settings, plans, reporter, options.lang);
-  const failure = await run.play(file, options.story, options.timeout).then(() => undefined, failureOf);
-
-  const { packets, rungs, findings } = await finishCapture(file, {
-    analyzer: analyzers(),
-    hosts: run.hosts.all,
-    secrets: run.hosts.secrets,
-    embedSecrets: options.secrets,
-    language: options.lang,
-  });
-  finished();
-  reporter.ladder([...run.hosts.all.keys()], rungs);
-  if (failure === undefined || findings.length > 0) reporter.analysis([], findings);
-  await saveRun(folder, {
-    settings,
-    log: run.hosts.log,
-    console: run.console,
-    secrets: run.hosts.secrets,
-    keylog: options.keylog,
-  });
-  const decodeAs = settings.tls.mode === "mutual" ? " -d tls.port==8884,mqtt" : "";
-  reporter.result({
-    scenario: "intranet",
-    ok: failure === undefined,
-    folder,
-    capture: file,
-    network: network.kind,
-    packets,
-    milliseconds: elapsed(),
-    waited: run.waited,
-    tshark: `tshark -N n -r ${file}${decodeAs}`,
-  });
-  if (failure !== undefined) throw failure;
-  return exit.done;
 }
 
-/** The file, then `--set`, then the flags that name a setting of their own. */
-async function settingsOf(options: ScenarioOptions): Promise<Settings> {
-  const set = [...options.set];
-  if (options.tls) set.push(`tls.mode=${options.tls}`);
-  if (options.tlsVersion) set.push(`tls.version="${options.tlsVersion}"`);
-  if (options.settings === undefined) return readSettings(options.board, options.pace, undefined, set);
-  const text = await Bun.file(options.settings)
-    .text()
-    .catch((error: NodeJS.ErrnoException) => {
-      throw usage(
-        `the settings file ${options.settings} can't be read (${error.code}); give the path of a TOML file.`,
-      );
-    });
-  return readSettings(options.board, options.pace, { name: options.settings, text }, set);
+function routerPlan(boards: number): HostPlan {
+  const settings: RouterPlan = {
+    dhcp: {
+      // As far as .199, and further for a crowd.
+      pool: { first: "192.168.1.101", last: boards > 99 ? "192.168.1.254" : "192.168.1.199" },
+      prefix: router.prefix,
+      router: router.address,
+      dns: [router.address],
+      ntp: [pc.address],
+      leaseSeconds: 86_400,
+    },
+    zone: { origin: ".", names: { "JORGE-PC": { A: [pc.address] } } },
+  };
+  const program = programOf(import.meta.url, "../servers/router.ts");
+  return { name: "router", configuration: router, program, settings };
 }
+
+const pcPlan = (settings: ReturnType<typeof brokerPlan>): HostPlan => ({
+  name: "JORGE-PC",
+  configuration: pc,
+  program: programOf(import.meta.url, "../servers/pc.ts"),
+  settings,
+});

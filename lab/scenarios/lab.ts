@@ -48,3 +48,31 @@ export async function lines(
   if (code !== 0) throw new Error(`${command[0]} ended with ${code}: ${stderr}`);
   return stdout.split("\n").filter(line => line !== "");
 }
+
+/** What a run with `--json` printed, an object a line. @throws Error if it did not end well */
+export async function objectsOf(words: readonly string[]): Promise<Record<string, unknown>[]> {
+  const { code, stdout, stderr } = await lab(["scenario", "intranet", "--json", ...words]);
+  if (code !== 0) throw new Error(`the run ended with ${code}: ${stderr}${stdout.slice(-2000)}`);
+  return stdout
+    .trim()
+    .split("\n")
+    .map(line => JSON.parse(line));
+}
+
+/** What tshark objects to in a capture: wrong checksums, malformed packets, warnings; `but`: a filter of what is no fault. */
+export async function tsharkObjections(tshark: string, capture: string, but = "!frame"): Promise<string[]> {
+  const checked = ["ip", "udp", "tcp"].flatMap(one => ["-o", `${one}.check_checksum:TRUE`]);
+  const bad =
+    "ip.checksum.status==0 || udp.checksum.status==0 || tcp.checksum.status==0 || " +
+    "_ws.expert.severity > 0x00400000 || _ws.malformed";
+  return lines([
+    tshark,
+    "-r",
+    capture,
+    ...checked,
+    "-d",
+    "tls.port==8884,mqtt",
+    "-Y",
+    `(${bad}) && !(${but})`,
+  ]);
+}

@@ -8,6 +8,7 @@ import { PasswordFault, Passwords } from "../../protocols/mqtt/broker/passwords.
 import { upgrade } from "../../protocols/mqtt/broker/websocket.ts";
 import { type Access, Broker, type Line } from "../../protocols/mqtt/server.ts";
 import { accept as secure } from "../../protocols/tls/server.ts";
+import { decodePem } from "../../protocols/x509/pem.ts";
 import { Failure } from "../failure.ts";
 import { hostClock } from "../network/clock.ts";
 import { listen } from "../network/native.ts";
@@ -82,6 +83,7 @@ async function listening(each: Listening, broker: Broker, { log, onSecret }: Sur
     key: readable(each.key),
     ...(each.roots !== undefined &&
       (each.requiresCertificate || each.namesFromCertificate) && { clientRoots: [readable(each.roots)] }),
+    ...(each.crls !== undefined && { crls: listsIn(each.crls) }),
     require: each.requiresCertificate,
     clock: broker.clock,
     ...(each.version && { version: each.version }),
@@ -122,6 +124,12 @@ function parsed<T>(file: string, kind: new (text: string) => T): T {
       throw new Failure(`${file}, ${error.message}.`);
     throw error;
   }
+}
+
+function listsIn(file: string): Uint8Array[] {
+  const lists = decodePem(readable(file), "X509 CRL");
+  if (lists.length === 0) throw new Failure(`${file} holds no revocation list in PEM; check the crlfile.`);
+  return lists;
 }
 
 function readable(file: string): string {

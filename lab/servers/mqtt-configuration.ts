@@ -10,6 +10,8 @@ export interface Listening {
   key?: string;
   /** Who vouches for clients. */
   roots?: string;
+  /** Revocation lists of every authority above a client, in PEM. */
+  crls?: string;
   requiresCertificate: boolean;
   /** The common name of the certificate is the user name. */
   namesFromCertificate: boolean;
@@ -87,6 +89,7 @@ export function configurationIn(text: string, file: string): Configuration {
     } else if (key === "certfile") last().certificate = value;
     else if (key === "keyfile") last().key = value;
     else if (key === "cafile") last().roots = value;
+    else if (key === "crlfile") last().crls = value;
     else if (key === "require_certificate") last().requiresCertificate = yes();
     else if (key === "use_identity_as_username") last().namesFromCertificate = yes();
     else if (key === "tls_version") {

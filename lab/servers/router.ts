@@ -4,24 +4,29 @@ import * as dns from "../../protocols/dns/server.ts";
 import type { Host } from "../network/contract.ts";
 
 export interface RouterPlan {
-  readonly dhcp: Omit<dhcp.ServerOptions, "server">;
-  readonly zone: dns.Zone;
+  /** None: it gives no addresses. */
+  readonly dhcp?: Omit<dhcp.ServerOptions, "server">;
+  /** None: it answers no questions. */
+  readonly zone?: dns.Zone;
 }
 
 export async function run(host: Host, plan: RouterPlan): Promise<void> {
   const server = host.configuration!.address;
   const log = (service: string) => (line: string) => host.tell({ kind: "log", service, line });
   const [leases, names] = await Promise.all([
-    host.datagrams({ port: 67, broadcast: true }),
-    host.datagrams({ port: 53 }),
+    plan.dhcp && host.datagrams({ port: 67, broadcast: true }),
+    plan.zone && host.datagrams({ port: 53 }),
   ]);
-  host.tell({ kind: "ready" });
+  const stopped = Promise.withResolvers<void>();
   host.stopping.addEventListener("abort", () => {
-    leases.close();
-    names.close();
+    leases?.close();
+    names?.close();
+    stopped.resolve();
   });
+  host.tell({ kind: "ready" });
   await Promise.all([
-    dhcp.serve(leases, host.clock, { ...plan.dhcp, server }, log("dhcp")),
-    dns.serve(names, plan.zone, log("dns")),
+    leases && dhcp.serve(leases, host.clock, { ...plan.dhcp!, server }, log("dhcp")),
+    names && dns.serve(names, plan.zone!, log("dns")),
+    stopped.promise,
   ]);
 }

@@ -57,8 +57,9 @@ export class Story {
   tell(packet: Packet): Telling[] {
     const parties = this.parties(packet);
     const told = packet.layers.flatMap((layer, i) => {
-      // A record that was opened is told by what is in it.
-      const carries = (packet.layers[i + 1]?.depth ?? 0) > layer.depth;
+      // A record that was opened is told by what is in it, if that is of a protocol at all.
+      const inner = packet.layers[i + 1];
+      const carries = inner !== undefined && inner.depth > layer.depth && inner.protocol.name !== "data";
       const telling = layer.value === undefined ? undefined : this.#message(layer, parties, carries);
       return telling ? [named(nameOfMessage(layer), telling)] : [];
     });

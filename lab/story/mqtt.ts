@@ -24,6 +24,7 @@ export function tellMqtt(packet: Packet, { from, to }: Parties): Telling {
         : telling(
             `${from} refuses the session: ${nameOf(Reason, packet.reasonCode) ?? packet.reasonCode}.`,
             `${from} rechaza la sesión: ${nameOf(Reason, packet.reasonCode) ?? packet.reasonCode}.`,
+            step(to, waits("CONNACK"), { en: "no session", es: "sin sesión" }),
           );
     case Type.SUBSCRIBE: {
       const filters = quoted(packet.subscriptions.map(one => one.filter).join(", "));
@@ -57,10 +58,7 @@ export function tellMqtt(packet: Packet, { from, to }: Parties): Telling {
       const sender: State =
         packet.qos === 0
           ? { en: "has forgotten it (QoS 0)", es: "lo ha olvidado (QoS 0)" }
-          : {
-              en: `keeps it until it is acknowledged (QoS ${packet.qos})`,
-              es: `lo guarda hasta que se confirme (QoS ${packet.qos})`,
-            };
+          : keeps(packet.qos === 1 ? "PUBACK" : "PUBREC");
       return telling(
         `${from} publishes to ${quoted(packet.topic)}: "${text}".`,
         `${from} publica en ${quoted(packet.topic)}: «${text}».`,
@@ -68,6 +66,11 @@ export function tellMqtt(packet: Packet, { from, to }: Parties): Telling {
         step(to, undefined, has),
       );
     }
+    case Type.PUBACK:
+    case Type.PUBREC:
+    case Type.PUBREL:
+    case Type.PUBCOMP:
+      return tellFlow(packet, { from, to });
     case Type.UNSUBSCRIBE:
       return telling(
         `${from} no longer wants ${quoted(packet.filters.join(", "))}.`,
@@ -120,6 +123,46 @@ export function tellMqtt(packet: Packet, { from, to }: Parties): Telling {
   }
 }
 
+/** The acknowledgements of QoS 1 and 2, and who may forget what by them (MQTT 5 §4.3). */
+function tellFlow(
+  { type, packetIdentifier: id }: { readonly type: number; readonly packetIdentifier: number },
+  { from, to }: Parties,
+): Telling {
+  switch (type) {
+    case Type.PUBACK:
+      return telling(
+        `${from} has message ${id} and answers for it from now on.`,
+        `${from} tiene el mensaje ${id} y responde de él desde ahora.`,
+        step(to, keeps("PUBACK"), { en: "may forget it: delivered", es: "puede olvidarlo: entregado" }),
+      );
+    case Type.PUBREC:
+      return telling(
+        `${from} has message ${id} and remembers its number, so that a second copy would not count.`,
+        `${from} tiene el mensaje ${id} y recuerda su número, para que una segunda copia no cuente.`,
+        step(from, undefined, keepsNumber),
+        step(to, keeps("PUBREC"), { en: "may forget the message", es: "puede olvidar el mensaje" }),
+      );
+    case Type.PUBREL:
+      return telling(
+        `${from} will not send message ${id} again: ${to} may forget its number.`,
+        `${from} no volverá a enviar el mensaje ${id}: ${to} puede olvidar su número.`,
+        step(from, undefined, waits("PUBCOMP")),
+        step(to, keepsNumber, { en: "has forgotten the number", es: "ha olvidado el número" }),
+      );
+    default:
+      return telling(
+        `${from} has done so: message ${id} was delivered exactly once.`,
+        `${from} lo ha hecho: el mensaje ${id} se ha entregado exactamente una vez.`,
+        step(to, waits("PUBCOMP"), { en: "delivered exactly once", es: "entregado exactamente una vez" }),
+      );
+  }
+}
+
+const keeps = (until: string): State => ({
+  en: `keeps it until ${until}`,
+  es: `lo guarda hasta ${until}`,
+});
+const keepsNumber: State = { en: "keeps the number until PUBREL", es: "guarda el número hasta PUBREL" };
 const waits = (what: string): State => ({ en: `waits for ${what}`, es: `espera ${what}` });
 const sessionOf = (who: string): State => ({ en: `session of ${who} open`, es: `sesión de ${who} abierta` });
 const open: State = { en: "MQTT session open", es: "sesión MQTT abierta" };

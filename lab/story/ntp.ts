@@ -19,6 +19,7 @@ export function tellNtp(message: Message, { from, to }: Parties): Telling {
     return telling(
       `${from} refuses (kiss-o'-death): ${to} must not ask again so soon.`,
       `${from} se niega (kiss-o'-death): ${to} no debe volver a preguntar tan pronto.`,
+      step(to, knows("T1"), { en: "knows no time from there", es: "de ahí no sabe la hora" }),
     );
   if (flags.mode === 4)
     return telling(

@@ -28,12 +28,14 @@ export function tellHandshake(message: Handshake, { from, to }: Parties): Tellin
       return telling(
         `${from} chooses version and cipher suite.`,
         `${from} elige versión y conjunto de cifrado.`,
+        step(from, "RECVD_CH", "NEGOTIATED"),
         step(to, "WAIT_SH", { en: "knows version and suite", es: "conoce versión y conjunto" }),
       );
     case HandshakeType.encrypted_extensions:
       return telling(
         `${from} adds what the eavesdropper need not see.`,
         `${from} añade lo que el fisgón no tiene por qué ver.`,
+        step(to, "WAIT_EE", "WAIT_CERT_CR"),
       );
     case HandshakeType.certificate:
       return telling(
@@ -51,9 +53,20 @@ export function tellHandshake(message: Handshake, { from, to }: Parties): Tellin
         step(to, undefined, holdsKey(from)),
       );
     case HandshakeType.certificate_request:
-      return telling(`${from} wants a certificate as well.`, `${from} pide también un certificado.`);
+      return telling(
+        `${from} wants a certificate as well.`,
+        `${from} pide también un certificado.`,
+        step(to, undefined, { en: "will show its certificate", es: "enseñará su certificado" }),
+      );
     case HandshakeType.server_hello_done:
-      return telling(`${from} has said all it had to say.`, `${from} ha dicho todo lo que tenía que decir.`);
+      return telling(
+        `${from} has said all it had to say.`,
+        `${from} ha dicho todo lo que tenía que decir.`,
+        step(from, "NEGOTIATED", {
+          en: `waits for the key exchange of ${to}`,
+          es: `espera el intercambio de claves de ${to}`,
+        }),
+      );
     case HandshakeType.client_key_exchange:
       return telling(
         `${from} sends its half of the key exchange: both sides can now work out the keys.`,
@@ -77,6 +90,7 @@ export function tellHandshake(message: Handshake, { from, to }: Parties): Tellin
       return telling(
         `${from} hands out a ticket, with which the next handshake can be shorter.`,
         `${from} da un tique, con el que la próxima negociación puede ser más corta.`,
+        step(to, undefined, { en: "holds a ticket", es: "tiene un tique" }),
       );
     case HandshakeType.end_of_early_data:
       return telling(
@@ -89,7 +103,11 @@ export function tellHandshake(message: Handshake, { from, to }: Parties): Tellin
         `${from} quiere negociar de nuevo, en plena conversación.`,
       );
     case HandshakeType.key_update:
-      return telling(`${from} changes its keys.`, `${from} cambia sus claves.`);
+      return telling(
+        `${from} changes its keys.`,
+        `${from} cambia sus claves.`,
+        step(from, undefined, { en: "sends with new keys", es: "envía con claves nuevas" }),
+      );
     default: {
       const name = nameOf(HandshakeType, type) ?? String(type);
       return telling(`${from} sends ${name}.`, `${from} envía ${name}.`);
@@ -97,17 +115,25 @@ export function tellHandshake(message: Handshake, { from, to }: Parties): Tellin
   }
 }
 
-/** `state`: what the conversation knew before. Before the ServerHello only a client with early data says it. */
-export function tellChangeCipherSpec(state: unknown, { from }: Parties): Telling {
+/**
+ * `state`: what the conversation knew before. Before the ServerHello only a client with early data says it.
+ * RFC 8446 §5: whoever receives it in TLS 1.3 drops it.
+ */
+export function tellChangeCipherSpec(state: unknown, { from, to }: Parties): Telling {
   const { version, clientRandom } = (state ?? {}) as Partial<TlsState>;
   if (version === Version["TLS 1.3"] || (version === undefined && clientRandom))
     return telling(
-      `${from} says this for old middleboxes only: in TLS 1.3 it means nothing, and the hellos have already changed the keys.`,
-      `${from} lo dice solo por equipos intermedios antiguos: en TLS 1.3 no significa nada, y las claves ya cambiaron con los saludos.`,
+      `${from} says this for old middleboxes only: in TLS 1.3 it means nothing: the hellos change the keys.`,
+      `${from} lo dice solo por equipos intermedios antiguos: en TLS 1.3 no significa nada: las claves cambian con los saludos.`,
+      step(to, undefined, {
+        en: "drops it: its keys stay as they are",
+        es: "lo descarta: sus claves siguen igual",
+      }),
     );
   return telling(
     `${from}: from here on this way is enciphered.`,
     `${from}: desde aquí este sentido va cifrado.`,
+    step(from, hasKeys, { en: "enciphers", es: "cifra" }),
   );
 }
 

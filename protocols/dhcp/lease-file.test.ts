@@ -110,7 +110,7 @@ test("the file grows with the leases, not with their renewals", () => {
   leases.close();
   expect(readFileSync(file, "utf8").split("\n").length).toBeLessThan(1100);
   expect([...new LeaseFile(file, clock).holdings()].length).toBe(3);
-});
+}, 60_000);
 
 test("a lease that can't be written is not given", async () => {
   const [file, clock] = [fresh(), new TestClock()];

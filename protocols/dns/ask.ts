@@ -1,5 +1,6 @@
 // One question, and the answer to it that can be believed (RFC 5452 §9), by UDP and, where it must be, by TCP.
 import { type Clock, type Datagrams, type Endpoint, type Stream, Unanswered } from "../endpoint/index.ts";
+import { colonHex, isIpv6, parseIpv6 } from "../ipv6/address.ts";
 import { Opcode, Rcode } from "./codes.ts";
 import { cookieOf, type EdnsAsking, ednsOf } from "./edns.ts";
 import {
@@ -73,17 +74,22 @@ export async function ask(
   strays: Strays,
 ): Promise<Exchange> {
   const { timeout = 5000, tries = 3, connect, tcp } = asking;
-  const server = { address: asking.server, port: asking.port ?? 53 };
+  const server = { address: canonical(asking.server), port: asking.port ?? 53 };
   let query = queryFor(question, asking);
   if (tcp && connect) return askStream(connect, clock, { question, server, attempts: 1 }, query, timeout);
   const began = clock.elapsed();
   for (let attempts = 1; attempts <= tries; attempts++) {
+    const octets = message.encode(query);
     const sent = clock.elapsed();
-    await datagrams.send(message.encode(query), server);
-    for (;;) {
+    const next = () => {
       const left = timeout - milliseconds(clock.elapsed() - sent);
-      const datagram = left > 0 ? await datagrams.receive(left) : undefined;
-      if (!datagram) break;
+      return left > 0 ? datagrams.receive(left) : undefined;
+    };
+    // Listens first, so that nothing is left to do once the question is out: on a machine of few cores whatever this
+    // process does then keeps those waiting who work on the answer.
+    const coming = next();
+    await datagrams.send(octets, server);
+    for (let datagram = await coming; datagram; datagram = await next()) {
       const { address, port } = datagram.from;
       const fromServer = address === server.address && port === server.port;
       const answer = fromServer ? answerIn(datagram.octets, query) : "sender";
@@ -97,8 +103,10 @@ export async function ask(
         break;
       }
       const time = clock.elapsed() - sent;
-      const octets = datagram.octets.length;
-      const exchange: Exchange = { question, answer, server, transport: "udp", attempts, time, octets };
+      const exchange: Exchange = {
+        ...{ question, answer, server, transport: "udp", attempts, time },
+        octets: datagram.octets.length,
+      };
       return answer.flags.truncated && connect
         ? askStream(connect, clock, exchange, query, timeout)
         : exchange;
@@ -184,6 +192,9 @@ function answerIn(octets: Uint8Array, query: MessageDraft): Message | Stray {
   const [mine, theirs] = [cookieOf(query)?.client, cookieOf(answer)?.client];
   return mine && theirs && mine.toHex() !== theirs.toHex() ? "cookie" : answer;
 }
+
+/** As sockets tell it: `::1` for `0:0:0:0:0:0:0:1`. */
+const canonical = (address: string): string => (isIpv6(address) ? colonHex(parseIpv6(address)) : address);
 
 const inWords = ({ type, name }: Question, { address, port }: Endpoint) =>
   `${typeName(type)} of ${name}, asked of ${address} port ${port}`;

@@ -79,6 +79,14 @@ describe("resolve", () => {
     expect(addresses).toEqual([]);
   });
 
+  test("knows its server by any spelling of the address", async () => {
+    const { network, asked } = setting();
+    void serve(network.datagrams("2001:db8::1", 53), lan);
+    const { addresses, strays } = await asked({ name: "JORGE-PC", server: "2001:DB8:0:0::0:1" });
+    expect(addresses).toEqual(["192.168.1.20"]);
+    expect(strays.sender).toBe(0);
+  });
+
   test("follows aliases within an answer", async () => {
     const { addresses, aliases, exchanges } = await setting().asked({ name: "broker" });
     expect(addresses).toEqual(["192.168.1.20"]);

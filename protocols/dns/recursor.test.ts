@@ -82,6 +82,24 @@ const ns = (name: string, data: string): ResourceRecordDraft => ({ name, type: T
 const a = (name: string, data: number): ResourceRecordDraft => ({ name, type: Type.A, ttl: 3600, data });
 
 describe("Recursor", () => {
+  test("asks a server that has an address of IPv6 only", async () => {
+    const root =
+      "$ORIGIN .\n$TTL 60\n@ SOA a.root. h. 1 2 3 4 5\n@ NS a.root.\na.root. A 10.0.0.1\nsix NS ns.six\nns.six AAAA 2001:db8::53";
+    const six = "$ORIGIN six.\n$TTL 60\n@ SOA ns h 1 2 3 4 5\n@ NS ns\nns AAAA 2001:db8::53\nwww A 192.0.2.6";
+    const asked: string[] = [];
+    const { network, addresses } = internet({
+      roots: [{ name: "a.root", address: "2001:db8::1" }],
+      datagrams: async to => {
+        asked.push(to);
+        return network.datagrams("2001:db8::99", 40_000 + asked.length);
+      },
+    });
+    void serve(network.datagrams("2001:db8::1", 53), new Authority([readMaster(root)]));
+    void serve(network.datagrams("2001:db8::53", 53), new Authority([readMaster(six)]));
+    expect(await addresses("www.six")).toEqual(["192.0.2.6"]);
+    expect(asked).toEqual(["2001:db8::1", "2001:db8::53"]);
+  });
+
   test("walks from the root down, and the second time asks nobody", async () => {
     const { find, steps, addresses } = internet();
     expect(await addresses("WWW.example.org")).toEqual(["192.0.2.80"]);

@@ -1,6 +1,7 @@
 // A recursive resolver: from the root down, zone by zone, and what it learned remembered (RFC 1034 §5.3.3, RFC 2308, RFC 5452).
 import { type Clock, type Datagrams, Refused, Unanswered } from "../endpoint/index.ts";
 import { dotted } from "../ipv4/address.ts";
+import { colonHex } from "../ipv6/address.ts";
 import { Unwritable } from "../wire/index.ts";
 import { type Asking, ask, type Exchange, noStrays, type Strays } from "./ask.ts";
 import { Cache, type CacheOptions, type Known } from "./cache.ts";
@@ -21,8 +22,8 @@ export interface RootServer {
 export interface RecursorOptions {
   readonly roots: readonly RootServer[];
   readonly clock: Clock;
-  /** Opens a socket at a port that nobody can guess; each question has its own (RFC 5452 §9.2). */
-  readonly datagrams: () => Promise<Datagrams>;
+  /** Opens a socket, to ask that address, at a port that nobody can guess; each question has its own (RFC 5452 §9.2). */
+  readonly datagrams: (to: string) => Promise<Datagrams>;
   readonly connect?: Asking["connect"];
   /** What is known here without asking anybody. */
   readonly authority?: Authority;
@@ -167,8 +168,9 @@ export class Recursor implements Answerer {
   }
 
   #addressesOf(server: string): string[] {
-    const known = this.cache.find(server, Type.A, "referral")?.records ?? [];
-    return recordsOf(known, Type.A).map(({ data }) => dotted(data));
+    return [Type.A, Type.AAAA].flatMap(type =>
+      addressesAmong(this.cache.find(server, type, "referral")?.records ?? []),
+    );
   }
 
   /** What the first of the zone's servers that makes sense says. @throws Unresolvable if none does */
@@ -210,8 +212,9 @@ export class Recursor implements Answerer {
   async #ask(server: RootServer, question: Question, work: Work): Promise<Exchange | undefined> {
     if (++work.queries > mostQueries) throw new Unresolvable(`more than ${mostQueries} questions for one`);
     const { clock, connect, timeout = 800, tries = 2, port, random } = this.#options;
-    const datagrams = await this.#options.datagrams();
+    let datagrams: Datagrams | undefined;
     try {
+      datagrams = await this.#options.datagrams(server.address);
       const asking: Asking = {
         ...{ server: server.address, timeout, tries, recursion: false, udpSize: 1232 },
         ...(connect && { connect }),
@@ -230,7 +233,7 @@ export class Recursor implements Answerer {
       if (this.#silent.size > mostSilent) this.#silent.delete(this.#silent.keys().next().value!);
       return undefined;
     } finally {
-      datagrams.close();
+      datagrams?.close();
     }
   }
 
@@ -281,16 +284,20 @@ export class Recursor implements Answerer {
     this.cache.keep(set, "referral");
     const servers = set.map(({ data }) => {
       // Addresses of names in other zones are for those zones to say.
-      const glue = recordsOf(additionals, Type.A).filter(
-        record => sameName(record.name, data) && isWithin(data, zone.origin),
-      );
-      this.cache.keep(glue, "referral");
-      const addresses = glue.map(({ data }) => dotted(data));
+      const own = additionals.filter(({ name }) => sameName(name, data) && isWithin(data, zone.origin));
+      for (const type of [Type.A, Type.AAAA]) this.cache.keep(recordsOf(own, type), "referral");
+      const addresses = addressesAmong(own);
       return { name: data, addresses: addresses.length > 0 ? addresses : this.#addressesOf(data) };
     });
     return { origin, servers };
   }
 }
+
+/** Those that these records are, IPv4's first. */
+const addressesAmong = (records: readonly ResourceRecord[]): string[] => [
+  ...recordsOf(records, Type.A).map(({ data }) => dotted(data)),
+  ...recordsOf(records, Type.AAAA).map(({ data }) => colonHex(data)),
+];
 
 /** Servers older than EDNS refuse a question that has it (RFC 6891 §7). */
 const knowsNoEdns = (answer: Message): boolean =>

@@ -1,8 +1,10 @@
 // The name server: what it answers, what it refuses, and what it is silent about.
 import { describe, expect, test } from "bun:test";
+import { type Datagrams, Refused } from "../endpoint/index.ts";
 import { MemoryNetwork, TestClock } from "../endpoint/memory.ts";
 import { streamPair } from "../endpoint/memory-stream.ts";
 import { mutants } from "../wire/vectors.ts";
+import { resolve } from "./client.ts";
 import { Class, Opcode, Rcode } from "./codes.ts";
 import { type Message, type MessageDraft, message } from "./format.ts";
 import { optOf, rcodeOf } from "./record.ts";
@@ -303,4 +305,25 @@ describe("serve", () => {
     await near.write(framed(Uint8Array.of(1, 2, 3)));
     await clock.run(Promise.all([serveStream(far, authority), near.read()]));
   });
+});
+
+test("a client that is gone when its answer comes does not end the server, nor cost the next one its answer", async () => {
+  const clock = new TestClock();
+  const network = new MemoryNetwork(clock);
+  const socket = network.datagrams("192.168.1.1", 53);
+  let told = false;
+  const gone: Datagrams = {
+    ...{ local: socket.local, receive: ms => socket.receive(ms), close: () => socket.close() },
+    send(octets, to) {
+      if (told) return socket.send(octets, to);
+      told = true;
+      return Promise.reject(new Refused("UDP 192.168.1.9:40000: refused, nothing listens there"));
+    },
+  };
+  void serve(gone, zone);
+  const client = network.datagrams("192.168.1.101", 40_000);
+  const { addresses } = await clock.run(
+    resolve(client, clock, { name: "jorge-pc.lan", server: "192.168.1.1", tries: 1 }),
+  );
+  expect(addresses).toEqual(["192.168.1.20"]);
 });

@@ -1,5 +1,5 @@
 // A name server by UDP and by TCP: authoritative for its zones, or recursive, or both (RFC 1034 §4.3, RFC 7766, RFC 5936).
-import type { Datagram, Datagrams, Stream } from "../endpoint/index.ts";
+import { type Datagram, type Datagrams, type Endpoint, Refused, type Stream } from "../endpoint/index.ts";
 import { type Answering, answerTo, queryIn, refusal } from "./answering.ts";
 import { Rcode } from "./codes.ts";
 import { CookieJar } from "./cookies.ts";
@@ -49,7 +49,7 @@ export async function serve(
   const respond = async (answer: Uint8Array | undefined, { from }: Datagram) => {
     if (!answer) return;
     log?.(`${from.address} ${exchangeInWords(message.decode(answer))}`);
-    await datagrams.send(answer, from);
+    await sendTo(datagrams, answer, from);
   };
   for (;;) {
     const datagram = await datagrams.receive();
@@ -70,6 +70,19 @@ export async function serve(
     if (busy.size >= mostAtOnce) await Promise.race(busy);
   }
   await Promise.all(busy);
+}
+
+/**
+ * Whoever can't be reached must not end a server that has others. A socket may tell at this sending that an earlier
+ * client was gone when its answer came (ICMP): so it is tried again.
+ */
+async function sendTo(datagrams: Datagrams, answer: Uint8Array, to: Endpoint): Promise<void> {
+  for (let attempts = 0; attempts < 2; attempts++)
+    try {
+      return await datagrams.send(answer, to);
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+    }
 }
 
 /** Answers on one TCP connection until its peer ends it, or is silent for too long. */

@@ -2,7 +2,7 @@
 import type { Payload, Protocol } from "../packet/index.ts";
 import { nameOf } from "../wire/index.ts";
 import { colons } from "./address.ts";
-import { type Frame, format, type Tag, tag } from "./format.ts";
+import { type Frame, format, type LogicalLink, Sap, type Tag, tag } from "./format.ts";
 import { EtherType, longestLength } from "./types.ts";
 
 export const ethernet: Protocol<Frame> = {
@@ -14,7 +14,8 @@ export const ethernet: Protocol<Frame> = {
   summary: ({ type, logicalLink, source, destination }) =>
     `${colons(source)} → ${colons(destination)} ${logicalLink ? "802.3" : typeName(type)}`,
   ends: ({ source, destination }) => [colons(source), colons(destination)],
-  payload: ({ type, logicalLink }) => (type > longestLength ? carried(type) : withLength(type, logicalLink)),
+  payload: ({ type, logicalLink }) =>
+    type > longestLength || type === 0 ? carried(type) : withLength(type, logicalLink),
 };
 
 /** What customer tags and service tags have in common. */
@@ -49,11 +50,17 @@ const typeName = (type: number): string =>
 
 const carried = (type: number): Payload => ({ bindings: [{ table: "ethertype", key: type }] });
 
-/** What a frame with a length carries; the octets after it are the trailer. SNAP gives the type, if it is one. */
-function withLength(length: number, link: Frame["logicalLink"]): Payload {
+/** What a frame with a length carries; the octets after it are the trailer. */
+function withLength(length: number, link: LogicalLink | undefined): Payload {
   if (!link) return { bindings: [], size: length };
-  const { snap, sequence } = link;
-  const size = Math.max(0, length - 3 - (sequence === undefined ? 0 : 1) - (snap ? 5 : 0));
-  const ethernetType = snap?.organization.every(octet => octet === 0);
-  return { bindings: ethernetType ? [{ table: "ethertype", key: snap!.type }] : [], size };
+  return { ...linked(link), size: Math.max(0, length - sizeOf(link)) };
+}
+
+const sizeOf = ({ snap, sequence }: LogicalLink): number =>
+  3 + (sequence === undefined ? 0 : 1) + (snap ? 5 : 0);
+
+/** What follows logical link control: SNAP gives the type, if it is one; IP has a service access point of its own. */
+export function linked({ control, snap }: LogicalLink): Payload {
+  if (snap?.organization.every(octet => octet === 0)) return carried(snap.type);
+  return control.destination === Sap.IP && control.control === 3 ? carried(EtherType.IPv4) : { bindings: [] };
 }

@@ -4,7 +4,13 @@ import { mac } from "./address.ts";
 import { EtherType, longestLength } from "./types.ts";
 
 /** Service access points (IEEE 802.2; RFC 1042). */
-const Sap = { "spanning tree": 0x42, SNAP: 0xaa, NetBIOS: 0xf0, "ISO network layer": 0xfe } as const;
+export const Sap = {
+  IP: 0x06,
+  "spanning tree": 0x42,
+  SNAP: 0xaa,
+  NetBIOS: 0xf0,
+  "ISO network layer": 0xfe,
+} as const;
 
 const type = u16.with({ names: EtherType, hex: true });
 
@@ -12,7 +18,7 @@ const type = u16.with({ names: EtherType, hex: true });
  * IEEE 802.2 §3.2: the logical link control that stands in a frame with a length, and the SNAP header of
  * RFC 1042 in it. The second octet of `control` is there unless its last two bits are set.
  */
-const logicalLink = struct({
+export const logicalLink = struct({
   control: struct({
     destination: u8.with({ names: Sap, hex: true, label: "DSAP" }),
     source: u8.with({ names: Sap, hex: true, label: "SSAP" }),
@@ -26,6 +32,8 @@ const logicalLink = struct({
     struct({ organization: octets(3), type }).with({ label: "Subnetwork access protocol" }),
   ),
 });
+
+export type LogicalLink = Value<typeof logicalLink>;
 
 /**
  * IEEE 802.3 §3.2. `type` is the EtherType, or up to 1500 the length of what follows, logical link control

@@ -1,33 +1,9 @@
 // What a filter compares: values by type, and how a text stands for one.
 import { isIpv4, maskOf, parseIpv4 } from "../ipv4/address.ts";
 import { isIpv6, parseIpv6 } from "../ipv6/address.ts";
+import type { FieldType, FieldValue as Value } from "../packet/wireshark.ts";
 
-/** Types of fields, as Wireshark tells them apart (FT_…, README.developer §1.5). */
-export type FieldType =
-  | "none"
-  | "protocol"
-  | "boolean"
-  | "char"
-  | `uint${8 | 16 | 24 | 32 | 40 | 48 | 56 | 64}`
-  | `int${8 | 16 | 24 | 32 | 40 | 48 | 56 | 64}`
-  | "framenum"
-  | "float"
-  | "double"
-  | "ipv4"
-  | "ipv6"
-  | "ether"
-  | "bytes"
-  | "guid"
-  | "string"
-  | "oid"
-  | "absolute time"
-  | "relative time";
-
-/**
- * Numbers, booleans (0, 1) and IPv4 addresses are numbers, or bigints from 64 bits on; both kinds of time are
- * bigint nanoseconds, absolute ones since the Unix epoch; texts and object identifiers are strings; all else is octets.
- */
-export type Value = number | bigint | string | Uint8Array;
+export type { FieldType, FieldValue as Value } from "../packet/wireshark.ts";
 
 /** Values of one family compare with one another. */
 export type Family = "number" | "ipv4" | "time" | "duration" | "text" | "octets" | "ipv6" | "nothing";

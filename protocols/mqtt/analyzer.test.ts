@@ -79,7 +79,7 @@ test("a session is reported with what CONNECT said, its topics with their octets
       pings: { sent: 1, answered: 1, roundTrips: [1_000_000_000n] },
       exposed: {
         ...{ clientIdentifier: true, userName: false, password: false },
-        ...{ topics: ["[TEMA_SECRETO]"], messages: 2, octets: 14 },
+        ...{ topics: ["[TEMA_SECRETO]"], messages: 2, octets: 14, certificates: [] },
       },
     },
   ]);

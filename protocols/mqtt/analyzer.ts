@@ -54,7 +54,11 @@ export interface Exposure {
   /** PUBLISH packets, and octets of payload. */
   readonly messages: number;
   readonly octets: number;
+  /** Whose certificates: in TLS 1.3 they are enciphered. */
+  readonly certificates: readonly Who[];
 }
+
+type Who = "client" | "server";
 
 export interface TopicReport {
   readonly topic: string;
@@ -77,7 +81,7 @@ export interface Report {
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 type Draft = Writable<Omit<SessionReport, "pings" | "exposed">> & {
   pings: { sent: number; answered: number; roundTrips: bigint[] };
-  exposed: Writable<Omit<Exposure, "topics">> & { topics: string[] };
+  exposed: Writable<Omit<Exposure, "topics" | "certificates">> & { topics: string[]; certificates: Who[] };
   unanswered: { packet: number; time: bigint }[];
   lastHeard: bigint | undefined;
   /** Topic aliases by way. */
@@ -96,8 +100,8 @@ export function analyzer(): Analyzer<Report> {
   const sessions: Draft[] = [];
   /** By stream: the session that is going on. */
   const open = new Map<number, Draft>();
-  /** Streams in which the client showed a certificate. */
-  const certified = new Set<number>();
+  /** By stream: who showed a certificate, and who in the clear. */
+  const certified = new Map<number, { readonly by: Set<Who>; readonly inClear: Set<Who> }>();
   const topics = new Map<
     string,
     { messages: number; octets: number; retained: number; duplicates: number }
@@ -106,7 +110,14 @@ export function analyzer(): Analyzer<Report> {
   const flows = new Flows();
 
   function* observe(captured: Captured): Generator<Finding> {
-    if (showsCertificate(captured)) certified.add(captured.conversation?.index ?? -1);
+    const certificate = certificateIn(captured);
+    if (certificate) {
+      const stream = captured.conversation?.index ?? -1;
+      const shown = certified.get(stream) ?? { by: new Set(), inClear: new Set() };
+      shown.by.add(certificate.by);
+      if (!certificate.sealed) shown.inClear.add(certificate.by);
+      certified.set(stream, shown);
+    }
     for (const layer of captured.all(mqtt)) {
       if (layer.malformed)
         yield { ...found(rules.malformed, captured, String(layer.malformed)), field: layer.malformed.path };
@@ -152,6 +163,7 @@ export function analyzer(): Analyzer<Report> {
   function begin(captured: Captured, stream: number, version: number): Draft {
     const ends = captured.conversation?.ends.map(({ address, port }) => `${address}:${port}`) ?? [];
     const secured = captured.layers.some(({ protocol }) => protocol.name === "tls");
+    const certificates = certified.get(stream);
     const session: Draft = {
       stream,
       connect: undefined,
@@ -167,7 +179,7 @@ export function analyzer(): Analyzer<Report> {
       accepted: undefined,
       ended: undefined,
       secured,
-      security: secured ? (certified.has(stream) ? "mutual" : "tls") : "plain",
+      security: secured ? (certificates?.by.has("client") ? "mutual" : "tls") : "plain",
       packets: 0,
       pings: { sent: 0, answered: 0, roundTrips: [] },
       exposed: {
@@ -177,6 +189,7 @@ export function analyzer(): Analyzer<Report> {
         topics: [],
         messages: 0,
         octets: 0,
+        certificates: [...(certificates?.inClear ?? [])].sort(),
       },
       unanswered: [],
       lastHeard: undefined,
@@ -324,14 +337,18 @@ const isSecret = (topic: string, payload: Uint8Array): boolean =>
   /secret|private|password|contraseñ/i.test(topic) ||
   (payload.length <= 6 && /^LD[123](ON|OFF)$/.test(new TextDecoder().decode(payload)));
 
-/** Certificate (RFC 5246 §7.4.6) with something in it, from the client. */
-function showsCertificate({ layers, way }: Captured): boolean {
-  if (way !== 0) return false;
-  return layers.some(({ protocol, value }) => {
+/** Certificate (RFC 5246 §7.4.2, RFC 8446 §4.4.2) with something in it. */
+function certificateIn({
+  layers,
+  way,
+}: Captured): { readonly by: Who; readonly sealed: boolean } | undefined {
+  const shown = layers.find(({ protocol, value }) => {
     if (protocol.name !== "tls.handshake") return false;
     const { type, body } = (value ?? {}) as { type?: number; body?: { certificates?: readonly unknown[] } };
     return type === 11 && (body?.certificates ?? []).length > 0;
   });
+  if (!shown || way === undefined) return undefined;
+  return { by: way === 0 ? "client" : "server", sealed: shown.source.title.startsWith("Decrypted") };
 }
 
 const found = (rule: MqttRule, captured: Captured, detail: string): Finding => ({

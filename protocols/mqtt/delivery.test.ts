@@ -415,6 +415,33 @@ describe("reconnection", () => {
     expect(await clock.run(one.receive(100))).toBeUndefined();
   });
 
+  test("the receive maximum counts what came on this connection, not what was left over from the one before", async () => {
+    const { clock, open, again } = reconnecting({ receiveMaximum: 2 });
+    const { one, broker } = await open();
+    const subscribing = one.subscribe("a", { qos: 2 });
+    await broker.hear();
+    await broker.send({ type: Type.SUBACK, packetIdentifier: 1, reasonCodes: [2] });
+    await clock.run(subscribing);
+    await broker.send(incoming(2, 5, "x"));
+    await broker.send(incoming(2, 6, "y"));
+    await clock.advance(1);
+    expect(texts([await one.receive(0), await one.receive(0)])).toEqual(["x", "y"]);
+    await broker.stream.close();
+    const second = await again(resumed);
+    // Both wait for PUBREL, and two more may be under way (MQTT 5 §4.9).
+    await second.send(incoming(2, 7, "z"));
+    await second.send(incoming(2, 8, "!"));
+    await clock.advance(1);
+    expect(texts([await one.receive(0), await one.receive(0)])).toEqual(["z", "!"]);
+    await second.send(incoming(2, 9, "one too many"));
+    await clock.advance(1);
+    const heard = await clock.run(second.hearAll(10));
+    expect(heard.at(-1)).toMatchObject({
+      type: Type.DISCONNECT,
+      reasonCode: Reason["Receive Maximum exceeded"],
+    });
+  });
+
   test("messages right behind CONNACK, in the same octets, are not lost", async () => {
     const { clock, client, broker, open } = scene();
     const opening = open({ cleanStart: false, sessionExpiry: 60 });

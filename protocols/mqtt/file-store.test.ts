@@ -1,6 +1,14 @@
 // A session in a file: what survives the end of a process, however sudden, and a file that was cut anywhere.
 import { afterAll, describe, expect, test } from "bun:test";
-import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { TestClock } from "../endpoint/memory.ts";
@@ -49,6 +57,21 @@ function filled(path: string): FileStore {
   return store;
 }
 
+/** What the next process finds if this one ends right now. */
+function asAfterACrash(path: string): FileStore {
+  const copy = fresh();
+  copyFileSync(path, copy);
+  return new FileStore(copy);
+}
+
+test("a store that is open is refused to another client, and can be had once it is closed", () => {
+  const path = fresh();
+  const first = new FileStore(path);
+  expect(() => new FileStore(path)).toThrow(`${path} is in use by another client`);
+  first.close();
+  new FileStore(path).close();
+});
+
 describe("a store that is opened again", () => {
   test("has the messages, with all that goes with them, and knows how many there ever were", () => {
     const path = fresh();
@@ -74,7 +97,7 @@ describe("a store that is opened again", () => {
     const path = fresh();
     const store = filled(path);
     store.accept(outgoing(4));
-    expect(told(new FileStore(path)).outgoing).toEqual(["2r", "3"]);
+    expect(told(asAfterACrash(path)).outgoing).toEqual(["2r", "3"]);
   });
 });
 
@@ -107,7 +130,9 @@ test("a log that is cut at any octet has every step before the cut, and goes on 
     store.accept(outgoing(99));
     store.commit();
     store.close();
-    expect(new FileStore(path).outgoing.has(99)).toBe(true);
+    const again = new FileStore(path);
+    expect(again.outgoing.has(99)).toBe(true);
+    again.close();
   }
 });
 
@@ -143,7 +168,7 @@ test("what a session accepted is in the file before a packet tells of it", async
   const one = await clock.run(opening);
   const publishing = failure(one.publish({ topic: "a", payload: octetsOf("x"), qos: 2 }));
   expect((await broker.hear())?.type).toBe(Type.PUBLISH);
-  expect(told(new FileStore(path)).outgoing).toEqual(["1"]);
+  expect(told(asAfterACrash(path)).outgoing).toEqual(["1"]);
   await broker.stream.close();
   await clock.run(publishing);
 });

@@ -7,6 +7,8 @@ import { Direction } from "./streams.ts";
 export class Talk implements Conversation {
   /** What each protocol knows of it, by the protocol's name. */
   readonly states = new Map<string, unknown>();
+  /** Whose it is, where its octets said so and no port. */
+  recognized: AnyProtocol | undefined;
   /** TCP's octets, each way. */
   readonly directions = [new Direction(), new Direction()] as const;
   readonly #messages = [new Map<AnyProtocol, Messages>(), new Map<AnyProtocol, Messages>()] as const;
@@ -24,7 +26,7 @@ export class Talk implements Conversation {
     const known = this.#messages[way];
     let messages = known.get(protocol);
     if (!messages) {
-      messages = new Messages(protocol, `Reassembled ${carrier.toUpperCase()}`);
+      messages = new Messages(protocol, carrier);
       known.set(protocol, messages);
     }
     return messages;
@@ -86,6 +88,16 @@ export class Conversations {
     );
     peers.set(inner, talk);
     return { talk, way: answers ? 1 : 0 };
+  }
+
+  /** The conversation of these two ends, if there is one: none is made. */
+  between(transport: "udp" | "tcp", one: End, other: End): Conversation | undefined {
+    const isNew = ({ identity }: End) => typeof identity === "string" && !this.#numbered.has(identity);
+    if (isNew(one) || isNew(other)) return undefined;
+    const [from, to] = [this.#number(one), this.#number(other)];
+    const ordered = one.port < other.port || (one.port === other.port && from < to);
+    const [outer, inner] = ordered ? [from, to] : [to, from];
+    return this.#known[transport].get(outer)?.get(inner);
   }
 
   #number({ identity, port }: End): number {

@@ -1,8 +1,9 @@
 // The dissector: makes packets of frames, by the protocols it was given, and remembers the conversations.
 import { Malformed, Reader } from "../wire/index.ts";
-import { Conversations, type Talk } from "./conversations.ts";
+import { Conversations, type End, type Talk } from "./conversations.ts";
 import { data, padding } from "./data.ts";
 import { Fragments } from "./fragments.ts";
+import type { Cut } from "./messages.ts";
 import type { Frame, Kind, Layer, Packet, Source } from "./packet.ts";
 import type { AnyProtocol, Binding, Conversation, Payload, Segment, Way } from "./protocol.ts";
 import { type DecodeAs, Registry } from "./registry.ts";
@@ -70,6 +71,9 @@ class Dissection implements Packet {
   layer<V>(protocol: Kind<V>): V | undefined {
     return this.layers.find(layer => layer.protocol.name === protocol.name)?.value as V | undefined;
   }
+  between(transport: "udp" | "tcp", one: End, other: End): Conversation | undefined {
+    return this.known.conversations.between(transport, one, other);
+  }
   all<V>(protocol: Kind<V>): Layer<V>[] {
     return this.layers.filter(layer => layer.protocol.name === protocol.name) as Layer<V>[];
   }
@@ -90,6 +94,10 @@ class Dissection implements Packet {
     depth: number,
     why?: Malformed,
   ): void {
+    if (protocol.hears && this.#talk) {
+      const heard = protocol.hears(octetsOf(source, start, end), this.#stateOf(protocol), this.way);
+      this.#talk.states.set(protocol.stateOf ?? protocol.name, heard);
+    }
     const state = protocol.state || protocol.stateOf ? this.#stateOf(protocol) : undefined;
     const reads = protocol.reads ? protocol.reads(state, this.way) : state;
     const from = new Reader(source.view, start, end, start, reads);
@@ -186,13 +194,14 @@ class Dissection implements Packet {
   ): void {
     if (start >= end) return;
     const talk = this.#talk;
-    const protocol = this.known.registry.of(payload.bindings);
+    const bound = this.known.registry.of(payload.bindings);
+    if (talk && !bound && !carrier)
+      talk.recognized ??= this.known.registry.recognized(source.view, start, end);
+    const protocol = bound ?? (carrier ? undefined : talk?.recognized);
     const messages = talk && protocol && talk.messages(protocol, this.way, carrier?.name ?? talk.transport);
     if (!messages) return this.#message(data, source, start, end, depth);
     const before = this.layers.length;
-    messages.feed(source, start, end, packet, (from, first, last, why) =>
-      this.#message(messages.protocol, from, first, last, depth, why),
-    );
+    messages.feed(source, start, end, packet, this.#cut(messages.protocol, depth));
     if (this.layers.length > before) return;
     this.notes.push(`part of a message of ${messages.protocol.name.split(".")[0]!.toUpperCase()}`);
     // Octets that came in another packet were shown there.
@@ -216,15 +225,29 @@ class Dissection implements Packet {
   }
 
   /** Octets are missing: what lies above the stream begins anew as well. */
-  gap(way: Way, depth: number): void {
+  gap(missing: number, way: Way, depth: number): void {
     this.notes.push("octets of this stream were not captured");
     const own = this.way;
     this.way = way;
-    for (const messages of this.#talk?.allMessages(way) ?? [])
-      messages.skip((source, start, end, why) =>
-        this.#message(messages.protocol, source, start, end, depth, why),
+    const talk = this.#talk;
+    for (const messages of talk?.allMessages(way) ?? [])
+      messages.skip(
+        this.#cut(messages.protocol, depth),
+        // How many are missing of the streams above it nobody knows.
+        messages.carrier === talk!.transport ? missing : undefined,
       );
     this.way = own;
+  }
+
+  #cut(protocol: AnyProtocol, depth: number): Cut {
+    return {
+      message: (source, start, end, why) => this.#message(protocol, source, start, end, depth, why),
+      passedOver: (source, start, end) => {
+        const [count, name] = [end - start, protocol.name.toUpperCase()];
+        this.notes.push(`${count} octets of ${name} passed over: their beginning was not captured`);
+        this.#message(data, source, start, end, depth);
+      },
+    };
   }
 
   #address(protocol: AnyProtocol, value: unknown): void {
@@ -278,8 +301,8 @@ class InOrder implements Ordered {
   take(source: Source, start: number, end: number, packet: number): void {
     this.packet.inOrder(this.payload, this.way, source, start, end, packet, this.depth);
   }
-  gap(): void {
-    this.packet.gap(this.way, this.depth);
+  gap(missing: number): void {
+    this.packet.gap(missing, this.way, this.depth);
   }
   note(text: string): void {
     this.packet.notes.push(text);

@@ -1,4 +1,4 @@
-// Messages cut from a stream: several in one piece, or one over several pieces.
+// Messages cut from a stream: several in one piece, or one over several pieces; found again after octets were lost.
 import { Malformed, Reader } from "../wire/index.ts";
 import type { Source } from "./packet.ts";
 import type { AnyProtocol } from "./protocol.ts";
@@ -6,52 +6,112 @@ import type { AnyProtocol } from "./protocol.ts";
 /** A message larger than this is not put together: MQTT alone may announce 256 MB and never send them. */
 export const mostMessageOctets = 16 * 1024 * 1024;
 
-type Emit = (source: Source, start: number, end: number, malformed?: Malformed) => void;
+/** What a stream is cut into. */
+export interface Cut {
+  message(source: Source, start: number, end: number, malformed?: Malformed): void;
+  /** Octets of a message whose beginning was not captured. */
+  passedOver(source: Source, start: number, end: number): void;
+}
 
 /** One way of one conversation, as the protocol that it belongs to cuts it. */
 export class Messages {
   #held = new Uint8Array(0);
   #size = 0;
   #pieces: { packet: number; size: number }[] = [];
-  /** Why nothing more is cut from this stream. */
+  /** Why it is not known where the next message begins: unless one is found, nothing more is cut from this stream. */
   #lost: Malformed | undefined;
+  /** Whether a message is being looked for: octets were missing, or made no sense. */
+  #seeking = false;
+  /** So many octets belong to a message that octets are missing of. */
+  #rest = 0;
 
   constructor(
     readonly protocol: AnyProtocol,
-    /** What a message over several pieces is called: "Reassembled TCP". */
-    readonly title: string,
+    /** What the stream is made of: "tcp". */
+    readonly carrier: string,
   ) {}
 
-  /** Takes the next octets of the stream, and emits every message that they complete. */
-  feed(source: Source, start: number, end: number, packet: number, emit: Emit): void {
-    let at = start;
+  /** Takes the next octets of the stream, and cuts off every message that they complete. */
+  feed(source: Source, start: number, end: number, packet: number, cut: Cut): void {
+    let at = this.#passOver(source, start, end, cut);
     while (at < end) {
-      if (this.#lost) return emit(source, at, end, this.#lost);
+      if (this.#seeking && this.#size > 0) {
+        this.#hold(source, at, end, packet);
+        return this.#feedHeld(packet, cut);
+      }
+      if (this.#seeking) {
+        at = this.#seek(source, at, end, packet, cut);
+        continue;
+      }
+      if (this.#lost) return cut.message(source, at, end, this.#lost);
       if (this.#size > 0) {
         this.#hold(source, at, end, packet);
-        const message = this.#held.subarray(0, this.#size);
-        const size = this.#measure(new Reader(new DataView(message.buffer, 0, this.#size)));
-        if (this.#lost) return this.#giveUp(emit);
+        const size = this.#measureHeld();
+        if (this.#lost) return this.protocol.begins ? this.#feedHeld(packet, cut) : this.#giveUp(cut);
         if (size === undefined || size > this.#size) return;
         // What was held beyond this message is read from the piece it came in.
         const excess = this.#size - size;
         this.#pieces.at(-1)!.size -= excess;
-        this.#complete(size, emit);
+        cut.message(this.#taken(size), 0, size);
         at = end - excess;
         continue;
       }
       const size = this.#measure(new Reader(source.view, at, end));
-      if (this.#lost) return emit(source, at, end, this.#lost);
+      if (this.#lost) continue;
       if (size === undefined || at + size > end) return this.#hold(source, at, end, packet);
-      emit(source, at, at + size);
+      cut.message(source, at, at + size);
       at += size;
     }
   }
 
-  /** Octets are missing: what was held is given up, and the next piece begins a message. */
-  skip(emit: Emit): void {
-    if (this.#size > 0) this.#giveUp(emit, new Malformed(0, "the rest of this message was not captured"));
+  /**
+   * Octets are missing, `missing` of them where that is known. What was held is given up; its rest, if it was longer
+   * than that, is passed over, else a message is looked for, or, where that can't be, the next piece begins one.
+   */
+  skip(cut: Cut, missing = Number.POSITIVE_INFINITY): void {
+    const announced = this.#size > 0 && !this.#seeking ? (this.#measureHeld() ?? 0) - this.#size : this.#rest;
+    const size = this.#size;
+    if (size > 0 && this.#seeking) cut.passedOver(this.#taken(size), 0, size);
+    else if (size > 0) this.#giveUp(cut, new Malformed(0, "the rest of this message was not captured"));
     this.#lost = undefined;
+    this.#rest = Math.max(0, announced - missing);
+    this.#seeking = this.protocol.begins !== undefined && announced < missing;
+  }
+
+  #passOver(source: Source, start: number, end: number, cut: Cut): number {
+    const at = Math.min(end, start + this.#rest);
+    this.#rest -= at - start;
+    if (at > start) cut.passedOver(source, start, at);
+    return at;
+  }
+
+  /** Goes on where a message may begin; of what lies before it, and of what nobody can tell yet, little is held. */
+  #seek(source: Source, start: number, end: number, packet: number, cut: Cut): number {
+    const from = new Reader(source.view, start, end);
+    let begins: boolean | undefined = false;
+    let at = start;
+    for (; at < end; at++) {
+      from.at = at;
+      begins = this.protocol.begins!(from);
+      if (begins !== false) break;
+    }
+    if (at > start && this.#lost) cut.message(source, start, at, this.#lost);
+    else if (at > start) cut.passedOver(source, start, at);
+    if (begins === undefined) {
+      this.#hold(source, at, end, packet);
+      return end;
+    }
+    if (begins) [this.#seeking, this.#lost] = [false, undefined];
+    return at;
+  }
+
+  #feedHeld(packet: number, cut: Cut): void {
+    const size = this.#size;
+    this.feed(this.#taken(size), 0, size, packet, cut);
+  }
+
+  #measureHeld(): number | undefined {
+    return this.#measure(new Reader(new DataView(this.#held.buffer, 0, this.#size)));
   }
 
   #measure(from: Reader): number | undefined {
@@ -65,6 +125,7 @@ export class Messages {
     } catch (error) {
       if (!(error instanceof Malformed)) throw error;
       this.#lost = error;
+      this.#seeking = this.protocol.begins !== undefined;
       return undefined;
     }
   }
@@ -81,18 +142,21 @@ export class Messages {
     this.#pieces.push({ packet, size });
   }
 
-  #complete(size: number, emit: Emit, malformed?: Malformed): void {
+  /** What is held, up to that size, as a source of its own. */
+  #taken(size: number): Source {
     const octets = this.#held.slice(0, size);
     const pieces = this.#pieces;
     this.#pieces = [];
     this.#size = 0;
     this.#held = new Uint8Array(0);
     const count = new Set(pieces.map(piece => piece.packet)).size;
-    const title = `${this.title} (${size} octets from ${count} ${count === 1 ? "packet" : "packets"})`;
-    emit({ title, view: new DataView(octets.buffer), pieces }, 0, size, malformed);
+    const carrier = this.carrier.toUpperCase();
+    const title = `Reassembled ${carrier} (${size} octets from ${count} ${count === 1 ? "packet" : "packets"})`;
+    return { title, view: new DataView(octets.buffer), pieces };
   }
 
-  #giveUp(emit: Emit, why = this.#lost): void {
-    this.#complete(this.#size, emit, why);
+  #giveUp(cut: Cut, why = this.#lost): void {
+    const size = this.#size;
+    cut.message(this.#taken(size), 0, size, why);
   }
 }

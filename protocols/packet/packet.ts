@@ -68,6 +68,12 @@ export interface Packet {
   /** Addresses of the highest layer that has some. */
   readonly source: string;
   readonly destination: string;
+  /** The conversation of two other ends, such as those of a packet that this one quotes; none is made. */
+  between?(
+    transport: "udp" | "tcp",
+    one: { readonly identity: number | string; readonly port: number },
+    other: { readonly identity: number | string; readonly port: number },
+  ): Conversation | undefined;
   /** The value of the first message of that protocol. */
   layer<V>(protocol: Kind<V>): V | undefined;
   /** Every message of that protocol, in order. */

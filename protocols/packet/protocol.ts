@@ -68,6 +68,8 @@ export interface Protocol<V = unknown, S = unknown> {
 
   /** What a conversation knows at its start: handed to the format as the reader's state. Never changed in place. */
   state?(conversation: Conversation): S;
+  /** What it knows after the octets of a message, whether they can be read or not, before it is read: a transcript. */
+  hears?(octets: Uint8Array, state: S, way: Way): S;
   /** What it knows after this message. */
   after?(value: V, state: S, way: Way): S;
   /** What the format is handed as the reader's state, where that depends on the way; by default the state itself. */
@@ -82,6 +84,17 @@ export interface Protocol<V = unknown, S = unknown> {
   payload?(value: V, state: S, way: Way): Payload | undefined;
   /** In a stream: how many octets the next message takes; `undefined` if those so far don't say. @throws Malformed */
   frame?(from: Reader): number | undefined;
+  /**
+   * In a stream: whether a message may begin here, as far as its first octets tell; `undefined` while there are too few
+   * of them. With it messages are found again after octets were lost or made no sense. `frame` takes what begins.
+   */
+  begins?(from: Reader): boolean | undefined;
+
+  /**
+   * Over TCP, where no port is bound: whether these octets begin one of its messages. Asked of every piece until one
+   * protocol says so; then the conversation is that one's.
+   */
+  recognizes?(from: Reader): boolean;
 
   /** Source and destination as this layer knows them, in the spelling that people read: addresses, or ports. */
   ends?(value: V): readonly [source: string | number, destination: string | number];

@@ -1,4 +1,5 @@
 // Which protocol is found where.
+import { Reader } from "../wire/index.ts";
 import type { AnyProtocol, Binding } from "./protocol.ts";
 
 /** One more binding, as Wireshark's "Decode As": it goes before those that the protocols name. */
@@ -10,9 +11,11 @@ export interface DecodeAs {
 
 export class Registry {
   readonly #tables = new Map<Binding["table"], Map<number, AnyProtocol>>();
+  readonly #recognizing: readonly AnyProtocol[];
 
   /** @throws RangeError if a rule names a protocol that is not among them */
   constructor(protocols: readonly AnyProtocol[], rules: readonly DecodeAs[]) {
+    this.#recognizing = protocols.filter(({ recognizes }) => recognizes);
     for (const protocol of protocols) for (const binding of protocol.over) this.#bind(binding, protocol);
     for (const { binding, protocol: name } of rules) {
       const protocol = protocols.find(known => known.name === name);
@@ -22,6 +25,11 @@ export class Registry {
         );
       this.#bind(binding, protocol);
     }
+  }
+
+  /** The first protocol that knows its own by the octets alone. */
+  recognized(view: DataView, start: number, end: number): AnyProtocol | undefined {
+    return this.#recognizing.find(protocol => protocol.recognizes!(new Reader(view, start, end)));
   }
 
   /** The protocol of the first binding that is known. */

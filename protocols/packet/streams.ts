@@ -20,8 +20,8 @@ interface Early {
 
 export interface Ordered {
   take(source: Source, start: number, end: number, packet: number): void;
-  /** Octets are missing and will not come. */
-  gap(): void;
+  /** So many octets are missing and will not come. */
+  gap(missing: number): void;
   note(text: string): void;
 }
 
@@ -88,7 +88,7 @@ export class Direction {
   giveUp(to: Ordered): void {
     const first = this.#early[0];
     if (!first) return;
-    to.gap();
+    to.gap(distance(first.sequence, this.#next!));
     this.#next = first.sequence;
     this.#catchUp(to);
   }

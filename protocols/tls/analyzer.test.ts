@@ -58,6 +58,11 @@ test("tells what a conversation came to", async () => {
     ],
   ]);
   expect(session!.octets).toBeGreaterThan(1000);
+  expect(session!.payloadAfter).toBeGreaterThan(session!.handshakeTime!);
+  expect(session!.duration).toBeGreaterThan(session!.payloadAfter!);
+  expect(session!.grade!.reasons.map(({ en }) => en)).toContainEqual(
+    expect.stringMatching(/^The secret was agreed on in (x25519|secp\d+r1|X25519MLKEM768)/),
+  );
   expect(session!.timeline.map(({ message }) => message)).toEqual([
     ...["client_hello", "server_hello", "certificate", "server_key_exchange", "server_hello_done"],
     ...["client_key_exchange", "finished", "new_session_ticket"],

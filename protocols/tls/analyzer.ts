@@ -38,6 +38,7 @@ class TlsAnalyzer implements Analyzer<Report> {
       yield* malformedIn(packet, layer);
       if (layer.value === undefined) continue;
       if (name === kinds.handshake.name) yield* this.#message(packet, layer as Layer<Handshake>);
+      else if (name === kinds.ssl2Hello.name) this.#sessionOf(packet).oldHello(packet, layer.way);
       else if (name === kinds.record.name) yield* this.#record(packet, layer as Layer<RecordValue>);
       else if (name === kinds.alert.name) yield* this.#alert(packet, layer as Layer<Alert>);
     }

@@ -7,10 +7,10 @@ import {
   certificateAuthorities,
   certificateExtensions,
   certificateRequestExtensions,
-  opaque,
   signatureSchemes,
 } from "./extensions.ts";
 import { ClientCertificateType, Version } from "./numbers.ts";
+import { opaque } from "./parts.ts";
 
 /** A bad one spoils nothing else in the tree. */
 const one = prefixed(u24, contained(x509));

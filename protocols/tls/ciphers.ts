@@ -7,9 +7,21 @@ export type Aead =
   | "AES-256-CCM"
   | "AES-128-CCM-8"
   | "AES-256-CCM-8"
-  | "ChaCha20-Poly1305";
+  | "ChaCha20-Poly1305"
+  | "Camellia-128-GCM"
+  | "Camellia-256-GCM"
+  | "ARIA-128-GCM"
+  | "ARIA-256-GCM";
 /** Ciphers of blocks, chained (CBC). */
-export type BlockCipher = "AES-128" | "AES-256" | "3DES" | "DES";
+export type BlockCipher =
+  | "AES-128"
+  | "AES-256"
+  | "3DES"
+  | "DES"
+  | "Camellia-128"
+  | "Camellia-256"
+  | "ARIA-128"
+  | "ARIA-256";
 export type Hash = "MD5" | "SHA-1" | "SHA-256" | "SHA-384";
 
 /** All at once: a capture is read packet by packet, and can't wait for promises. */
@@ -37,10 +49,18 @@ export const keySize: Readonly<Record<Aead | BlockCipher, number>> = {
   "AES-128-CCM-8": 16,
   "AES-256-CCM-8": 32,
   "ChaCha20-Poly1305": 32,
+  "Camellia-128-GCM": 16,
+  "Camellia-256-GCM": 32,
+  "ARIA-128-GCM": 16,
+  "ARIA-256-GCM": 32,
   "AES-128": 16,
   "AES-256": 32,
   "3DES": 24,
   DES: 8,
+  "Camellia-128": 16,
+  "Camellia-256": 32,
+  "ARIA-128": 16,
+  "ARIA-256": 32,
 };
 /** Octets of a block, and of the initialization vector. */
 export const blockSize: Readonly<Record<BlockCipher, number>> = {
@@ -48,6 +68,10 @@ export const blockSize: Readonly<Record<BlockCipher, number>> = {
   "AES-256": 16,
   "3DES": 8,
   DES: 8,
+  "Camellia-128": 16,
+  "Camellia-256": 16,
+  "ARIA-128": 16,
+  "ARIA-256": 16,
 };
 /** Octets of a tag: CCM-8 has half of it (RFC 6655 §4). */
 export const tagSize = (aead: Aead): number => (aead.endsWith("CCM-8") ? 8 : 16);

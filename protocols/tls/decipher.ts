@@ -1,4 +1,4 @@
-// Records opened: what a nonce, the additional data and the octets inside are, from TLS 1.0 to 1.3.
+// Records opened: what a nonce, the additional data and the octets inside are, from SSL 3.0 to TLS 1.3.
 import { same } from "./ccm.ts";
 import { type Aead, type BlockCipher, type Ciphers, type Hash, hashSize, tagSize } from "./ciphers.ts";
 import type { RecordValue } from "./records.ts";
@@ -44,18 +44,25 @@ export interface Blocks {
   readonly mac: Hash;
   /** The MAC covers what was enciphered, instead of being enciphered itself (RFC 7366 §3). */
   readonly encryptThenMac: boolean;
+  /** SSL 3.0: no HMAC yet, no version under the MAC, and padding of any octets (RFC 6101 §5.2.3). */
+  readonly beforeTls: boolean;
 }
 
-/** CBC with HMAC up to TLS 1.2: RFC 2246 §6.2.3, RFC 4346 §6.2.3.2, RFC 5246 §6.2.3.2. */
+/** CBC with HMAC up to TLS 1.2: RFC 6101 §5.2.3, RFC 2246 §6.2.3, RFC 4346 §6.2.3.2, RFC 5246 §6.2.3.2. */
 export function openerOfBlocks(
   ciphers: Ciphers,
-  { cipher, mac, encryptThenMac }: Blocks,
+  { cipher, mac, encryptThenMac, beforeTls }: Blocks,
   keys: Keys,
 ): Opener {
   const size = hashSize[mac];
   const behind = encryptThenMac ? size : 0;
   const proven = (additional: Uint8Array, covered: Uint8Array, given: Uint8Array) =>
-    same(ciphers.hmac(mac, keys.mac, join(additional, covered)), given);
+    same((beforeTls ? macBeforeTls : ciphers.hmac)(mac, keys.mac, join(additional, covered)), given);
+  /** RFC 6101 §5.2.3.1: as HMAC, but that the paddings stand behind the secret instead of being mixed with it. */
+  const macBeforeTls: Ciphers["hmac"] = (hash, secret, message) => {
+    const padded = (octet: number) => join(secret, new Uint8Array(hash === "MD5" ? 48 : 40).fill(octet));
+    return ciphers.hash(hash, join(padded(0x5c), ciphers.hash(hash, join(padded(0x36), message))));
+  };
 
   return ({ sequence, tail }, { contentType, version, fragment }) => {
     if (!fragment || fragment.enciphered.length < size) return undefined;
@@ -71,29 +78,33 @@ export function openerOfBlocks(
       return octets && { contentType, octets, nonce, additional };
     }
     const clear =
-      cipher === "NULL" ? enciphered : unpadded(ciphers.unchain(cipher, keys.key, nonce, enciphered));
+      cipher === "NULL"
+        ? enciphered
+        : unpadded(ciphers.unchain(cipher, keys.key, nonce, enciphered), beforeTls);
     if (!clear || clear.length < size) return undefined;
     const octets = clear.subarray(0, clear.length - size);
-    const additional = header(sequence, contentType, version, octets.length);
+    const additional = header(sequence, contentType, beforeTls ? undefined : version, octets.length);
     if (!proven(additional, octets, clear.subarray(octets.length))) return undefined;
     return { contentType, octets, nonce, additional };
   };
 }
 
-/** Without the padding: octets that each say how many there are beside the last (RFC 5246 §6.2.3.2). */
-function unpadded(padded: Uint8Array | undefined): Uint8Array | undefined {
+/** Without the padding: octets that each say how many there are beside the last (RFC 5246 §6.2.3.2), or only that one does. */
+function unpadded(padded: Uint8Array | undefined, anyOctets = false): Uint8Array | undefined {
   const count = padded?.at(-1);
   if (!padded || count === undefined || count >= padded.length) return undefined;
   const octets = padded.subarray(0, -count - 1);
-  return padded.subarray(octets.length).every(octet => octet === count) ? octets : undefined;
+  return anyOctets || padded.subarray(octets.length).every(octet => octet === count) ? octets : undefined;
 }
 
-/** TLS 1.3, RFC 8446 §5.2: the octets end with their type and any number of zeros. */
-export function opener13(ciphers: Ciphers, aead: Aead, { key, iv }: Keys): Opener {
+/** TLS 1.3, RFC 8446 §5.2: the octets end with their type and any number of zeros. Up to draft 24 the tag covers no header. */
+export function opener13(ciphers: Ciphers, aead: Aead, { key, iv }: Keys, draft?: number): Opener {
+  const header = (draft ?? 25) >= 25;
   return ({ sequence }, { contentType, version, length, fragment }) => {
     if (!fragment || fragment.enciphered.length < tagSize(aead)) return undefined;
     const nonce = xored(iv, sequence);
-    const additional = Uint8Array.of(contentType, version >> 8, version & 0xff, length >> 8, length & 0xff);
+    const covered = [contentType, version >> 8, version & 0xff, length >> 8, length & 0xff];
+    const additional = Uint8Array.from(header ? covered : []);
     const inner = ciphers.open(aead, key, nonce, fragment.enciphered, additional);
     const end = inner?.findLastIndex(octet => octet !== 0) ?? -1;
     if (end < 0) return undefined;
@@ -101,14 +112,19 @@ export function opener13(ciphers: Ciphers, aead: Aead, { key, iv }: Keys): Opene
   };
 }
 
-/** Sequence number, type, version and length: what stands before the octets under a tag or a MAC until TLS 1.2. */
-function header(sequence: number, contentType: number, version: number, length: number): Uint8Array {
-  const octets = new Uint8Array(13);
+/** Sequence number, type, version (from TLS 1.0 on) and length: what stands before the octets under a tag or a MAC until TLS 1.2. */
+function header(
+  sequence: number,
+  contentType: number,
+  version: number | undefined,
+  length: number,
+): Uint8Array {
+  const octets = new Uint8Array(version === undefined ? 11 : 13);
   const view = new DataView(octets.buffer);
   view.setBigUint64(0, BigInt(sequence));
   view.setUint8(8, contentType);
-  view.setUint16(9, version);
-  view.setUint16(11, length);
+  if (version !== undefined) view.setUint16(9, version);
+  view.setUint16(octets.length - 2, length);
   return octets;
 }
 

@@ -12,15 +12,20 @@ import {
   isEnciphered,
   type RecordValue,
   record,
+  recordBegins,
+  recordRecognized,
   recordSize,
 } from "./records.ts";
+import { type Ssl2ClientHello, ssl2, ssl2ClientHello } from "./ssl2.ts";
 import {
   afterChangeCipherSpec,
   afterHandshake,
   afterRecord,
+  afterSsl2ClientHello,
   begin,
   type Means,
   type TlsState,
+  transcribed,
 } from "./state.ts";
 
 /** HTTPS, DNS over TLS, and MQTT without and with client certificate. */
@@ -33,6 +38,7 @@ const longestMessage = 2 ** 18;
 export const kinds = {
   record: { name: "tls", format: record },
   handshake: { name: "tls.handshake", format: handshake },
+  ssl2Hello: { name: "tls.ssl2", format: ssl2ClientHello },
   changeCipherSpec: { name: "tls.change_cipher_spec", format: changeCipherSpec },
   alert: { name: "tls.alert", format: alert },
 } as const;
@@ -44,6 +50,7 @@ export const kinds = {
 export const tls = (means: Means): AnyProtocol[] => [
   records,
   handshakeMessages(means),
+  ssl2Hellos(means),
   changesOfCipherSpec(means),
   alerts,
 ];
@@ -59,6 +66,8 @@ const records: Protocol<RecordValue, TlsState> = {
   after: afterRecord,
   payload,
   frame: recordSize,
+  begins: recordBegins,
+  recognizes: recordRecognized,
 };
 
 const handshakeMessages = (means: Means): Protocol<Handshake, TlsState> => ({
@@ -68,6 +77,7 @@ const handshakeMessages = (means: Means): Protocol<Handshake, TlsState> => ({
   over: [{ table: "tls.content", key: ContentType.handshake }],
   summary: handshakeText,
   stateOf: "tls",
+  hears: (octets, state) => transcribed(means, octets, state),
   after: (message, state, way) => afterHandshake(means, message, state, way),
   frame(from) {
     if (from.left < 4) return undefined;
@@ -77,6 +87,17 @@ const handshakeMessages = (means: Means): Protocol<Handshake, TlsState> => ({
       throw new Malformed(at, `a message of ${length} octets: no certificates are so long`);
     return 4 + length;
   },
+});
+
+const ssl2Hellos = (means: Means): Protocol<Ssl2ClientHello, TlsState> => ({
+  ...kinds.ssl2Hello,
+  title: "SSL 2.0 hello",
+  reference: "RFC 5246 §E.2",
+  over: [{ table: "tls.content", key: ssl2 }],
+  summary: () => "Client Hello (in SSL 2.0)",
+  stateOf: "tls",
+  hears: (octets, state) => transcribed(means, octets, state),
+  after: afterSsl2ClientHello,
 });
 
 const changesOfCipherSpec = (means: Means): Protocol<Value<typeof changeCipherSpec>, TlsState> => ({
@@ -103,6 +124,7 @@ const alerts: Protocol<Alert, TlsState> = {
 /** What a record carries: its fragment, or what that was before it was enciphered. */
 function payload(value: RecordValue, state: TlsState, way: Way): Payload | undefined {
   const direction = state.ways[way];
+  if (value.contentType === ssl2) return { bindings: carrying(ssl2, state) };
   if (!isEnciphered(value.contentType, direction))
     return { bindings: carrying(value.contentType, state), stream: true };
   const { opened } = outcomeOf(direction, value);
@@ -120,6 +142,7 @@ const carrying = (contentType: number, { ports }: TlsState): Payload["bindings"]
 /** Of an enciphered record nobody knows more than what it says; others are told by what is in them. */
 function recordText({ contentType, fragment }: RecordValue): string {
   if (contentType === ContentType.application_data) return "Application Data";
+  if (contentType === ssl2) return "SSL 2.0";
   const name = titled(nameOf(ContentType, contentType) ?? `content type ${contentType}`);
   if (!fragment) return name;
   return contentType === ContentType.handshake ? "Encrypted Handshake Message" : `Encrypted ${name}`;

@@ -1,13 +1,15 @@
 // How a secret is agreed on before TLS 1.3: the server's half, and the client's (RFC 5246 §7.4.3, §7.4.7, RFC 8422 §5).
 import { constant, given, optional, rest, struct, u8, u16 } from "../wire/index.ts";
-import { group, opaque, signatureScheme } from "./extensions.ts";
 import { ECCurveType, Version } from "./numbers.ts";
+import { group, opaque, signatureScheme } from "./parts.ts";
 import { suiteOf } from "./suite.ts";
 
 /** What the hellos decided, as far as it is known; messages are laid out accordingly. An unknown version counts as TLS 1.2. */
 export interface Negotiated {
   readonly version?: number;
   readonly suite?: number;
+  /** The draft of TLS 1.3 that counts as it here, from 18 to 28. */
+  readonly draft?: number;
 }
 
 const signed = struct({ algorithm: signatureScheme, signature: opaque(u16) });
@@ -36,6 +38,8 @@ const ecdheClient = struct({ publicKey: opaque(u8) });
 const dheClient = struct({ publicKey: opaque(u16) });
 /** The client thinks up the secret, and the server's RSA key opens it: no forward secrecy (RFC 5246 §7.4.7.1). */
 const rsaClient = struct({ encryptedPremasterSecret: opaque(u16) });
+/** SSL 3.0 has no length before it. */
+const rsaClientBeforeTls = struct({ encryptedPremasterSecret: rest });
 /** Keys that both sides have from before: the server may say which it means, the client names one (RFC 4279 §2). */
 const identityHint = opaque(u16).with({ label: "PSK identity hint" });
 const identity = opaque(u16).with({ label: "PSK identity" });
@@ -76,8 +80,9 @@ export const serverKeyExchange = given(
     servers[suiteOf(state?.suite)?.keyExchange as keyof typeof servers] ?? undescribed,
 );
 
-/** RFC 8422 §5.7, RFC 5246 §7.4.7 */
-export const clientKeyExchange = given(
-  (state: Negotiated | undefined) =>
-    clients[suiteOf(state?.suite)?.keyExchange as keyof typeof clients] ?? undescribed,
-);
+/** RFC 8422 §5.7, RFC 5246 §7.4.7, RFC 6101 §5.6.7 */
+export const clientKeyExchange = given((state: Negotiated | undefined) => {
+  const exchange = suiteOf(state?.suite)?.keyExchange as keyof typeof clients;
+  if (exchange === "RSA" && state?.version === Version["SSL 3.0"]) return rsaClientBeforeTls;
+  return clients[exchange] ?? undescribed;
+});

@@ -248,6 +248,40 @@ const afterwards: Explanations = {
   },
 };
 
+/** The hello of SSL 2.0. */
+const old: Explanations = {
+  cipherSpecs: {
+    en: "Suites of three octets: those of SSL 2.0, and those of later versions with a zero before them.",
+    es: "Conjuntos de tres octetos: los de SSL 2.0, y los de versiones posteriores con un cero delante.",
+    reference: "RFC 5246 §E.2",
+  },
+  cipherSpecsLength: {
+    en: "How many octets of suites follow, three each.",
+    es: "Cuántos octetos de conjuntos siguen, tres por cada uno.",
+    reference: "RFC 5246 §E.2",
+  },
+  sessionIdLength: {
+    en: "How long the session's name is; none here, for sessions are taken up again in the new hello.",
+    es: "Lo que mide el nombre de la sesión; aquí nada, pues se reanuda con el saludo nuevo.",
+    reference: "RFC 5246 §E.2",
+  },
+  challengeLength: {
+    en: "How many random octets the client sends.",
+    es: "Cuántos octetos aleatorios envía el cliente.",
+    reference: "RFC 5246 §E.2",
+  },
+  sessionId: {
+    en: "The session that the client wants to take up again.",
+    es: "La sesión que el cliente quiere reanudar.",
+    reference: "RFC 5246 §E.2",
+  },
+  challenge: {
+    en: "Fresh random octets; with zeros before them they are the client's random.",
+    es: "Octetos aleatorios nuevos; con ceros delante son el aleatorio del cliente.",
+    reference: "RFC 5246 §E.2",
+  },
+};
+
 /** By path in the tree of a record, a handshake message or an alert; extensions by their type. */
 export const explain: Explanations = {
   ...records,
@@ -258,6 +292,7 @@ export const explain: Explanations = {
   ...within("body.certificates.*", certificate),
   ...within("body.certificates.*.certificate", certificate),
   ...afterwards,
+  ...old,
 };
 
 /** TLS 1.3 has extensions beside each certificate. */

@@ -67,11 +67,13 @@ describe("a ServerHello", () => {
     ]);
   });
 
-  test("may choose a draft of TLS 1.3, which counts as it where the layout does", () => {
+  test("may choose a draft of TLS 1.3, which counts as it from the 18th to the 28th", () => {
     const hello = helloOf("server-hello-1.3");
     const drafted = (version: number) =>
       chosenVersion({ ...hello, extensions: [{ code: ExtensionType.supported_versions, value: version }] });
-    expect([0x7f15, 0x7f16, 0x7f1c].map(drafted)).toEqual([0x7f15, Version["TLS 1.3"], Version["TLS 1.3"]]);
+    const drafts = [0x7f12, 0x7f16, 0x7f1c];
+    expect(drafts.map(drafted)).toEqual(drafts.map(() => Version["TLS 1.3"]));
+    expect([0x7f11, 0x7f1d].map(drafted)).toEqual([0x7f11, 0x7f1d]);
   });
 
   test("may be a HelloRetryRequest, which names a group and brings no key", () => {

@@ -14,13 +14,13 @@ const segmentSize = 1460;
 
 type Pieces = Pick<Recording, "pieces">;
 
-/** Frames: the connection opened, and each way's octets cut into segments. `port`: the server's. */
-export function* framesOf({ pieces }: Pieces, port = 8883): Generator<Uint8Array> {
+/** Frames: the connection opened, and each way's octets cut into segments. `port`: the server's; `calling`: the client's. */
+export function* framesOf({ pieces }: Pieces, port = 8883, calling = 49152): Generator<Uint8Array> {
   const sequences: [number, number] = [1000, 5000];
   const frame = (way: Way, data: Uint8Array, flags: { syn?: 1; ack?: 1; psh?: 1 }) => {
     const other = way === 0 ? 1 : 0;
     const between = { source: addresses[way], destination: addresses[other] };
-    const ports = [49152, port] as const;
+    const ports = [calling, port] as const;
     const header = {
       sourcePort: ports[way],
       destinationPort: ports[other],
@@ -52,9 +52,12 @@ export function* framesOf({ pieces }: Pieces, port = 8883): Generator<Uint8Array
 const timeOf = (index: number): bigint => 1_633_695_980_000_000_000n + BigInt(index) * 1_000_000n;
 
 /** What the dissector makes of a recording with these protocols over TCP. */
-export function packetsOf(recording: Pieces, protocols: readonly AnyProtocol[], port?: number): Packet[] {
+export const packetsOf = (recording: Pieces, protocols: readonly AnyProtocol[], port?: number): Packet[] =>
+  packetsOfFrames([...framesOf(recording, port)], protocols);
+
+export function packetsOfFrames(frames: readonly Uint8Array[], protocols: readonly AnyProtocol[]): Packet[] {
   const { packet } = dissector([ethernet, ipv4, tcp, ...protocols]);
-  return [...framesOf(recording, port)].map((octets, i) =>
+  return frames.map((octets, i) =>
     packet({
       number: i + 1,
       time: timeOf(i),
@@ -70,12 +73,17 @@ export function packetsOf(recording: Pieces, protocols: readonly AnyProtocol[], 
 }
 
 /** The same as a pcapng file with the secrets inside. */
-export function captureOf(recording: Recording, port?: number): Uint8Array {
+export const captureOf = (recording: Recording, port?: number): Uint8Array =>
+  captureOfAll([recording], recording.keyLog, port);
+
+/** Recordings one after the other, each a TCP stream, in a pcapng file with those secrets inside. */
+export function captureOfAll(recordings: readonly Pieces[], keyLog: string, port?: number): Uint8Array {
   const parts: Uint8Array[] = [];
   const writer = new CaptureWriter(octets => parts.push(octets.slice()));
-  writer.secrets(recording.keyLog);
+  writer.secrets(keyLog);
   const on = writer.interface({ name: "eth0", linkType: 1 });
-  for (const [i, octets] of [...framesOf(recording, port)].entries()) writer.packet(on, timeOf(i), octets);
+  const frames = recordings.flatMap((one, i) => [...framesOf(one, port, 49152 + i)]);
+  for (const [i, octets] of frames.entries()) writer.packet(on, timeOf(i), octets);
   writer.flush();
   return new Uint8Array(Buffer.concat(parts));
 }

@@ -27,6 +27,8 @@ export interface Choices {
   readonly encryptThenMac: boolean;
   /** Of the server's certificate, where it was seen. */
   readonly key?: readonly [kind: string, bits?: number];
+  /** The group in which the secret was agreed on, by its name, or the bits of its prime. */
+  readonly agreed?: string | number;
 }
 
 const worst = (reasons: readonly Reason[]): Grade => {
@@ -41,6 +43,7 @@ export function gradeOf(choices: Choices): Graded {
     secrecyReason(choices),
     sealReason(choices),
     keyReason(choices),
+    agreementReason(choices),
   ].filter(reason => reason !== undefined);
   return { grade: worst(reasons), reasons };
 }
@@ -163,6 +166,42 @@ function keyReason({ key }: Choices): Reason | undefined {
         `${es}: hacen falta al menos ${least}.`,
       )
     : reason("strong", "RFC 9325 §4.5", `${en}: long enough.`, `${es}: suficiente.`);
+}
+
+/** RFC 9325 §4.5: at least 2048 bits of a prime, 224 of a curve; hybrids are beside what it judges. */
+function agreementReason({ agreed }: Choices): Reason | undefined {
+  if (agreed === undefined) return undefined;
+  const [what, size] = typeof agreed === "number" ? ["DHE", agreed] : [agreed, sizeOf(agreed)];
+  const [en, es] = [`The secret was agreed on in ${what}`, `El secreto se acordó en ${what}`];
+  if (/MLKEM|Kyber/.test(what))
+    return reason(
+      "strong",
+      "RFC 9325 §4.5",
+      `${en}: even a quantum computer to come can't work it out of this recording.`,
+      `${es}: ni un futuro ordenador cuántico lo sacará de esta captura.`,
+    );
+  if (size === undefined) return undefined;
+  const least = typeof agreed === "number" || agreed.startsWith("ffdhe") ? 2048 : 224;
+  return size < least
+    ? reason(
+        "weak",
+        "RFC 9325 §4.5",
+        `${en}, ${size} bits: at least ${least} are needed.`,
+        `${es}, ${size} bits: hacen falta al menos ${least}.`,
+      )
+    : reason(
+        "strong",
+        "RFC 9325 §4.5",
+        `${en}, ${size} bits: large enough.`,
+        `${es}, ${size} bits: suficiente.`,
+      );
+}
+
+/** Bits of a named group, which most names tell. */
+function sizeOf(group: string): number | undefined {
+  if (group === "x25519") return 255;
+  const digits = /\d{3,4}/.exec(group);
+  return digits ? Number(digits[0]) : undefined;
 }
 
 const reason = (grade: Grade, reference: string, en: string, es: string): Reason => ({

@@ -2,8 +2,8 @@
 import { cases, given, prefixed, rest, struct, u8, u16, u24, u32, type Value } from "../wire/index.ts";
 import { certificate, certificateRequest } from "./certificates.ts";
 import { clientKeyExchange, type Negotiated, serverKeyExchange, signature } from "./exchange.ts";
-import { encryptedExtensions, opaque, ticketExtensions } from "./extensions.ts";
-import { clientHello, serverHello } from "./hello.ts";
+import { encryptedExtensions, ticketExtensions } from "./extensions.ts";
+import { clientHello, helloRetryRequest, serverHello } from "./hello.ts";
 import {
   CertificateCompressionAlgorithm,
   CertificateStatusType,
@@ -11,6 +11,7 @@ import {
   KeyUpdateRequest,
   Version,
 } from "./numbers.ts";
+import { opaque } from "./parts.ts";
 
 const nothingMore = struct({});
 
@@ -25,15 +26,24 @@ const ticket13 = struct({
   extensions: ticketExtensions,
 });
 
+/** Draft 20 of TLS 1.3, §4.5.1: no nonce. */
+const ticketOfDraft20 = struct({
+  lifetime: u32.with({ unit: "s" }),
+  ageAdd: u32.with({ hex: true }),
+  ticket: opaque(u16),
+  extensions: ticketExtensions,
+});
+
 /** What each type of message holds. Others are octets. */
 const bodies = {
   [HandshakeType.hello_request]: nothingMore,
   [HandshakeType.client_hello]: clientHello,
   [HandshakeType.server_hello]: serverHello,
   [HandshakeType.new_session_ticket]: given((state: Negotiated | undefined) =>
-    state?.version === Version["TLS 1.3"] ? ticket13 : ticket,
+    state?.version !== Version["TLS 1.3"] ? ticket : (state.draft ?? 21) < 21 ? ticketOfDraft20 : ticket13,
   ),
   [HandshakeType.end_of_early_data]: nothingMore,
+  [HandshakeType.hello_retry_request]: helloRetryRequest,
   [HandshakeType.encrypted_extensions]: struct({ extensions: encryptedExtensions }),
   [HandshakeType.certificate]: certificate,
   [HandshakeType.server_key_exchange]: serverKeyExchange,

@@ -1,8 +1,9 @@
 // What both ends of a handshake over node:tls share: versions, suites, patience, and what came of it.
+import type { Duplex } from "node:stream";
 import { createSecureContext, type SecureContext, type SecureVersion, type TLSSocket } from "node:tls";
 import { Refused, Unanswered } from "../endpoint/errors.ts";
 import { decodePem, encodePem } from "../x509/pem.ts";
-import { type Circumstances, refusal } from "./failures.ts";
+import { type Circumstances, type Passed, refusal } from "./failures.ts";
 
 export type ProtocolVersion = "1.2" | "1.3";
 
@@ -11,10 +12,16 @@ export interface Choices {
   readonly version?: ProtocolVersion;
   /** Suites of TLS 1.2 in order of preference, by IANA's names; those of 1.3 can't be chosen here. */
   readonly suites?: readonly string[];
+  /** Groups in order of preference: "X25519", "P-256", "P-384", "P-521". */
+  readonly groups?: readonly string[];
+  /** Protocols inside TLS in order of preference, such as "mqtt" (ALPN, RFC 7301). */
+  readonly protocols?: readonly string[];
   /** Takes the lines of an NSS key log: with them a capture of this session can be deciphered. */
   readonly onSecret?: (line: string) => void;
   /** How long the handshake may take, in milliseconds; ten seconds by default. */
   readonly patience?: number;
+  /** Who looks on says what has passed, so that a failure can be told more exactly. */
+  readonly passed?: () => Passed;
 }
 
 /** With forward secrecy and AEADs, the reference run's first. */
@@ -28,20 +35,22 @@ const defaultSuites = [
 ];
 
 /** The choices in the words of node:tls. */
-function chosen({ version, suites = defaultSuites }: Choices): {
+function chosen({ version, suites = defaultSuites, groups }: Choices): {
   minVersion: SecureVersion;
   maxVersion: SecureVersion;
   ciphers: string;
+  ecdhCurve?: string;
 } {
   return {
     minVersion: version === "1.3" ? "TLSv1.3" : "TLSv1.2",
     maxVersion: version === "1.2" ? "TLSv1.2" : "TLSv1.3",
     ciphers: suites.map(opensslName).join(":"),
+    ...(groups && { ecdhCurve: groups.join(":") }),
   };
 }
 
 /** TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384 is called ECDHE-RSA-AES256-GCM-SHA384 there. */
-function opensslName(suite: string): string {
+export function opensslName(suite: string): string {
   const name = suite
     .replace(/^TLS_/, "")
     .replace(/^RSA_WITH_/, "")
@@ -60,16 +69,21 @@ export interface Shaken {
   readonly version: string;
   /** IANA's name. */
   readonly suite: string;
+  /** What was agreed on to speak inside TLS (ALPN), if anything. */
+  readonly protocol: string | undefined;
+  /** Whether a session from before was taken up again. */
+  readonly resumed: boolean;
   /** What has gone wrong since: an alert may follow before anyone else listens. */
   readonly failed: () => Error | undefined;
 }
 
 /**
- * Waits for the handshake. What it came to is read while the event lasts: an alert right after it would take it away.
+ * Waits for the handshake over `below`. What it came to is read while the event lasts: an alert right after it would take it away.
  * @throws Refused, or Unanswered after `patience`
  */
 export function handshake(
   socket: TLSSocket,
+  below: Duplex,
   done: "secure" | "secureConnect",
   { onSecret, patience = 10_000 }: Choices,
   at: Circumstances,
@@ -90,7 +104,11 @@ export function handshake(
     });
     if (onSecret) socket.on("keylog", line => onSecret(line.toString().trim()));
     socket.once(done, () => settle(() => resolve({ ...outcome(socket), failed: () => failure })));
-    socket.once("close", () => settle(() => reject(refusal({ code: "ECONNRESET", message: "closed" }, at))));
+    const over = () =>
+      settle(() => reject(refusal(failure ?? { code: "ECONNRESET", message: "closed" }, at)));
+    socket.once("close", over);
+    // Bun does not tell TLS that a Duplex below it has ended; what came right before the end is dealt with first.
+    for (const event of ["end", "close"]) below.once(event, () => setImmediate(over));
   });
 }
 
@@ -99,6 +117,8 @@ function outcome(socket: TLSSocket): Omit<Shaken, "failed"> {
     presented: presented(socket),
     version: (socket.getProtocol() ?? "").replace("TLSv", "TLS "),
     suite: socket.getCipher().standardName,
+    protocol: socket.alpnProtocol || undefined,
+    resumed: socket.isSessionReused(),
   };
 }
 
@@ -119,7 +139,11 @@ export interface Credentials {
 }
 
 /** Certificate and key for node:tls, with our versions and suites. @throws Refused if they are unusable */
-export function contextOf(choices: Choices, own: Credentials | undefined, ca?: string): SecureContext {
+export function contextOf(
+  choices: Choices,
+  own: Credentials | undefined,
+  trust: { readonly ca?: string; readonly crl?: string[] } = {},
+): SecureContext {
   try {
     return createSecureContext({
       ...chosen(choices),
@@ -127,7 +151,7 @@ export function contextOf(choices: Choices, own: Credentials | undefined, ca?: s
         cert: typeof own.certificate === "string" ? own.certificate : pemOf(own.certificate),
         key: typeof own.key === "string" ? own.key : encodePem(own.key, "PRIVATE KEY"),
       }),
-      ca,
+      ...trust,
     });
   } catch (error) {
     throw new Refused(unusable(error as { code?: string; message: string }), [error]);
@@ -137,6 +161,8 @@ export function contextOf(choices: Choices, own: Credentials | undefined, ca?: s
 function unusable({ code = "", message }: { code?: string; message: string }): string {
   if (/KEY_VALUES_MISMATCH|KEY_TYPE_MISMATCH/.test(code + message))
     return "the private key does not belong to the certificate; give the two that were made together";
+  if (/ECDH curve/i.test(message))
+    return "one of the groups is not known; there are X25519, P-256, P-384 and P-521";
   if (/NO_CIPHER_MATCH|no cipher match/i.test(code + message))
     return "none of the suites is known; give IANA's names, such as TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384";
   return `the certificate or its private key can't be used: ${message}`;

@@ -19,9 +19,7 @@ describe("a key log", () => {
   test("passes over comments, empty lines, Windows' line ends, capitals and labels of other secrets", () => {
     const log = new KeyLog();
     expect(
-      log.add(
-        `# NSS\r\n\r\n${line.toUpperCase()}\r\nECH_SECRET ${random} 00\nRSA 0011223344556677 ${master}\n`,
-      ),
+      log.add(`# NSS\r\n\r\n${line.toUpperCase()}\r\nECH_SECRET ${random} 00\nECH_CONFIG ${random} 00\n`),
     ).toEqual([]);
     expect(log.size).toBe(1);
     expect(log.secret("CLIENT_RANDOM", Uint8Array.fromHex(random))).toBeDefined();
@@ -36,6 +34,7 @@ describe("a key log", () => {
         `CLIENT_RANDOM ${random}`,
         `${line} more`,
         "GIF89a ÿþ",
+        `RSA ${random} ${master}`,
         line,
       ].join("\n"),
     );
@@ -45,6 +44,7 @@ describe("a key log", () => {
       { line: 3, reason: "no secret of 32 to 64 octets" },
       { line: 4, reason: "no secret of 32 to 64 octets" },
       { line: 5, reason: "no label of a secret" },
+      { line: 6, reason: "no premaster secret by its first 8 octets enciphered" },
     ]);
     expect(log.size).toBe(1);
   });
@@ -67,6 +67,8 @@ test("a key log takes premaster secrets, servers' keys and earlier sessions, and
   const log = new KeyLog(`PMS_CLIENT_RANDOM ${random.toHex()} ${secret.toHex()}`);
   expect([log.opensKeyExchanges, new KeyLog().opensKeyExchanges]).toEqual([true, false]);
   expect(log.premaster(random, undefined)).toEqual(secret);
+  const sent = new Uint8Array(256).fill(7);
+  expect(new KeyLog(`RSA ${"07".repeat(8)} ${secret.toHex()}`).premaster(random, sent)).toEqual(secret);
 
   const other = new Uint8Array(32).fill(2);
   log.addKey(encrypted => (encrypted.length === 256 ? secret : undefined));

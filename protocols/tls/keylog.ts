@@ -1,7 +1,11 @@
 // The secrets of TLS sessions as the NSS key log format has them (RFC 9850): what a capture is deciphered with.
 
-/** What a secret is of. The master secret until TLS 1.2 goes by CLIENT_RANDOM, what it is made of by PMS_CLIENT_RANDOM. */
+/**
+ * What a secret is of. The master secret until TLS 1.2 goes by CLIENT_RANDOM, what it is made of by PMS_CLIENT_RANDOM,
+ * or by RSA and the first eight octets of it enciphered, which is how NSS began.
+ */
 export type Label =
+  | "RSA"
   | "CLIENT_RANDOM"
   | "PMS_CLIENT_RANDOM"
   | "CLIENT_EARLY_TRAFFIC_SECRET"
@@ -13,6 +17,7 @@ export type Label =
   | "EXPORTER_SECRET";
 
 const labels: ReadonlySet<string> = new Set<Label>([
+  "RSA",
   "CLIENT_RANDOM",
   "PMS_CLIENT_RANDOM",
   "CLIENT_EARLY_TRAFFIC_SECRET",
@@ -63,13 +68,17 @@ export class KeyLog {
       const [label = "", random = "", secret = "", ...more] = line.split(/\s+/);
       if (!/^[A-Z][A-Z0-9_]*$/.test(label)) unread.push({ line: at + 1, reason: "no label of a secret" });
       else if (!labels.has(label)) continue;
-      else if (!/^[0-9a-f]{64}$/i.test(random))
-        unread.push({ line: at + 1, reason: "no client random of 32 octets" });
-      else if (more.length > 0 || !isSecret(secret, label === "PMS_CLIENT_RANDOM" ? 1024 : 64))
+      else if (label === "RSA" ? !isHex(random, 8) : !isHex(random, 32)) {
+        const named =
+          label === "RSA"
+            ? "premaster secret by its first 8 octets enciphered"
+            : "client random of 32 octets";
+        unread.push({ line: at + 1, reason: `no ${named}` });
+      } else if (more.length > 0 || !isSecret(secret, label === "PMS_CLIENT_RANDOM" ? 1024 : 64))
         unread.push({ line: at + 1, reason: "no secret of 32 to 64 octets" });
       else {
         this.#secrets.set(`${label} ${random.toLowerCase()}`, Uint8Array.fromHex(secret));
-        this.#premasters ||= label === "PMS_CLIENT_RANDOM";
+        this.#premasters ||= label === "PMS_CLIENT_RANDOM" || label === "RSA";
       }
     }
     return unread;
@@ -87,7 +96,9 @@ export class KeyLog {
 
   /** What the client of that random sent under one of the servers' keys, or what the log says that it was. */
   premaster(clientRandom: Uint8Array, encrypted: Uint8Array | undefined): Uint8Array | undefined {
-    const logged = this.secret("PMS_CLIENT_RANDOM", clientRandom);
+    const logged =
+      this.secret("PMS_CLIENT_RANDOM", clientRandom) ??
+      (encrypted && this.secret("RSA", encrypted.subarray(0, 8)));
     if (logged || !encrypted) return logged;
     for (const key of this.#keys) {
       const premaster = key(encrypted);
@@ -115,13 +126,17 @@ export class KeyLog {
     return name && this.#sessions.get(name.toHex());
   }
 
-  secret(label: Label, clientRandom: Uint8Array): Uint8Array | undefined {
-    return this.#secrets.get(`${label} ${clientRandom.toHex()}`);
+  /** `name`: the client's random, or what else a secret of that label goes by. */
+  secret(label: Label, name: Uint8Array): Uint8Array | undefined {
+    return this.#secrets.get(`${label} ${name.toHex()}`);
   }
 }
 
 /** Sessions that may be taken up again are forgotten beyond this number, the oldest first. */
 const mostSessions = 4096;
+
+const isHex = (text: string, octets: number): boolean =>
+  text.length === 2 * octets && /^[0-9a-f]+$/i.test(text);
 
 /** The size of a hash, or the 48 octets of a master secret; what that is made of may be as long as a group is large. */
 const isSecret = (hex: string, most: number): boolean =>

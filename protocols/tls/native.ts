@@ -10,8 +10,9 @@ import {
   privateDecrypt,
 } from "node:crypto";
 import { chacha20poly1305 } from "@noble/ciphers/chacha.js";
+import { blocksOf, openGcm, unchained } from "./blocks.ts";
 import { type Aes, openCcm } from "./ccm.ts";
-import { type Aead, type Ciphers, tagSize } from "./ciphers.ts";
+import { type Aead, type BlockCipher, type Ciphers, tagSize } from "./ciphers.ts";
 import type { PremasterOf } from "./keylog.ts";
 
 const names = { MD5: "md5", "SHA-1": "sha1", "SHA-256": "sha256", "SHA-384": "sha384" } as const;
@@ -20,21 +21,27 @@ const chained = {
   "AES-256": "aes-256-cbc",
   "3DES": "des-ede3-cbc",
   DES: "des-cbc",
-} as const;
+} as const satisfies Partial<Record<BlockCipher, string>>;
 
 export const native: Ciphers = {
   open(aead, key, nonce, sealed, additional) {
     try {
       if (aead === "ChaCha20-Poly1305") return chacha20poly1305(key, nonce, additional).decrypt(sealed);
       if (aead.includes("CCM")) return openCcm(aes, { key, nonce, sealed, additional, tag: tagSize(aead) });
-      return openGcm(aead, key, nonce, sealed, additional);
+      const blocks = blocksOf(aead, key);
+      return blocks
+        ? openGcm(blocks, nonce, sealed, additional)
+        : openAesGcm(aead, key, nonce, sealed, additional);
     } catch {
       return undefined;
     }
   },
   unchain(cipher, key, iv, octets) {
     try {
-      const decipher = createDecipheriv(chained[cipher], key, iv).setAutoPadding(false);
+      const blocks = blocksOf(cipher, key);
+      if (blocks) return unchained(blocks, iv, octets);
+      const name = chained[cipher as keyof typeof chained];
+      const decipher = createDecipheriv(name, key, iv).setAutoPadding(false);
       return plain(Buffer.concat([decipher.update(octets), decipher.final()]));
     } catch {
       return undefined;
@@ -44,7 +51,7 @@ export const native: Ciphers = {
   hash: (hash, message) => new Uint8Array(createHash(names[hash]).update(message).digest()),
 };
 
-function openGcm(
+function openAesGcm(
   aead: Aead,
   key: Uint8Array,
   nonce: Uint8Array,

@@ -15,6 +15,17 @@ export const Version = {
   "TLS 1.1": 0x0302,
   "TLS 1.2": 0x0303,
   "TLS 1.3": 0x0304,
+  "TLS 1.3, draft 18": 0x7f12,
+  "TLS 1.3, draft 19": 0x7f13,
+  "TLS 1.3, draft 20": 0x7f14,
+  "TLS 1.3, draft 21": 0x7f15,
+  "TLS 1.3, draft 22": 0x7f16,
+  "TLS 1.3, draft 23": 0x7f17,
+  "TLS 1.3, draft 24": 0x7f18,
+  "TLS 1.3, draft 25": 0x7f19,
+  "TLS 1.3, draft 26": 0x7f1a,
+  "TLS 1.3, draft 27": 0x7f1b,
+  "TLS 1.3, draft 28": 0x7f1c,
 } as const;
 
 export const HandshakeType = {
@@ -24,6 +35,7 @@ export const HandshakeType = {
   hello_verify_request: 3,
   new_session_ticket: 4,
   end_of_early_data: 5,
+  hello_retry_request: 6,
   encrypted_extensions: 8,
   certificate: 11,
   server_key_exchange: 12,
@@ -126,11 +138,13 @@ export const ExtensionType = {
   TLMSP_proxying: 37,
   TLMSP_delegate: 38,
   supported_ekt_ciphers: 39,
+  key_share_in_drafts: 40,
   pre_shared_key: 41,
   early_data: 42,
   supported_versions: 43,
   cookie: 44,
   psk_key_exchange_modes: 45,
+  ticket_early_data_info: 46,
   certificate_authorities: 47,
   oid_filters: 48,
   post_handshake_auth: 49,
@@ -272,6 +286,21 @@ export const MaxFragmentLength = {
   "2048 octets": 3,
   "4096 octets": 4,
 } as const;
+/** RFC 6066 §6 */
+export const IdentifierType = { pre_agreed: 0, key_sha1_hash: 1, x509_name: 2, cert_sha1_hash: 3 } as const;
+/** RFC 7250 §3, RFC 6091 §3.1 */
+export const CertificateType = { X509: 0, OpenPGP: 1, "Raw Public Key": 2, "1609Dot2": 3 } as const;
+/** RFC 5764 §4.1.2, RFC 7714 §14.2 */
+export const SrtpProtectionProfile = {
+  SRTP_AES128_CM_HMAC_SHA1_80: 1,
+  SRTP_AES128_CM_HMAC_SHA1_32: 2,
+  SRTP_NULL_HMAC_SHA1_80: 5,
+  SRTP_NULL_HMAC_SHA1_32: 6,
+  SRTP_AEAD_AES_128_GCM: 7,
+  SRTP_AEAD_AES_256_GCM: 8,
+} as const;
+/** RFC 8471 §3.3 */
+export const TokenBindingKey = { "rsa2048_pkcs1.5": 0, rsa2048_pss: 1, ecdsap256: 2 } as const;
 export const CertificateCompressionAlgorithm = { zlib: 1, brotli: 2, zstd: 3 } as const;
 
 export const ClientCertificateType = {

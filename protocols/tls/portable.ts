@@ -4,6 +4,7 @@ import { chacha20poly1305 } from "@noble/ciphers/chacha.js";
 import { hmac } from "@noble/hashes/hmac.js";
 import { md5, sha1 } from "@noble/hashes/legacy.js";
 import { sha256, sha384 } from "@noble/hashes/sha2.js";
+import { blocksOf, openGcm, unchained } from "./blocks.ts";
 import { type Aes, openCcm } from "./ccm.ts";
 import { type Ciphers, tagSize } from "./ciphers.ts";
 
@@ -14,12 +15,16 @@ export const portable: Ciphers = {
   open(aead, key, nonce, sealed, additional) {
     try {
       if (aead.includes("CCM")) return openCcm(aes, { key, nonce, sealed, additional, tag: tagSize(aead) });
+      const blocks = blocksOf(aead, key);
+      if (blocks) return openGcm(blocks, nonce, sealed, additional);
       return (aead === "ChaCha20-Poly1305" ? chacha20poly1305 : gcm)(key, nonce, additional).decrypt(sealed);
     } catch {
       return undefined;
     }
   },
   unchain(cipher, key, iv, octets) {
+    const blocks = blocksOf(cipher, key);
+    if (blocks) return unchained(blocks, iv, octets);
     if (!cipher.startsWith("AES")) return undefined;
     try {
       return cbc(key, iv, { disablePadding: true }).decrypt(octets);

@@ -25,7 +25,7 @@ export interface Wanted {
   readonly client: Issued;
   readonly root: Issued;
   /** What the client says; the server says it back. */
-  readonly said: readonly string[];
+  readonly said: readonly (string | Uint8Array)[];
   /** The only group that the server takes. */
   readonly group?: string;
   /** Of an earlier recording with the same `tickets`. */

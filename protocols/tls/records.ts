@@ -14,8 +14,9 @@ import {
   type Value,
   type Writer,
 } from "../wire/index.ts";
-import { version } from "./extensions.ts";
 import { AlertDescription, AlertLevel, ContentType } from "./numbers.ts";
+import { version } from "./parts.ts";
+import { ssl2, ssl2Header, ssl2Recognized, ssl2Size } from "./ssl2.ts";
 
 /** What the reader of a record knows of its way: whether records are enciphered by now, and how. */
 export interface Protection {
@@ -30,7 +31,8 @@ export interface Protection {
 
 /** Application data always are enciphered. */
 export const isEnciphered = (contentType: number, protection: Protection | undefined): boolean =>
-  contentType === ContentType.application_data || (protection?.enciphered === true && !protection.typeHidden);
+  contentType === ContentType.application_data ||
+  (protection?.enciphered === true && !protection.typeHidden && contentType !== ssl2);
 
 const header = {
   contentType: u8.with({ names: ContentType }),
@@ -77,7 +79,8 @@ export type RecordValue = Value<typeof recordHeader> & {
 
 /**
  * A record, RFC 8446 §5.1: up to its fragment if that is plain, to its end if it is enciphered. The reader's state is
- * the `Protection` of its way; without one, only application data are taken for enciphered. Canonical: anything goes.
+ * the `Protection` of its way; without one, only application data are taken for enciphered. A hello of SSL 2.0 lies in a
+ * record of its own kind (`ssl2`). Canonical: anything goes.
  */
 class RecordCodec extends Codec<RecordValue, Draft<Layouts>> {
   readonly width = undefined;
@@ -100,6 +103,7 @@ class RecordCodec extends Codec<RecordValue, Draft<Layouts>> {
 }
 
 function layoutOf(contentType: number, protection: Protection | undefined): Layout {
+  if (contentType >= ssl2) return ssl2Header as Codec<unknown> as Layout;
   if (!isEnciphered(contentType, protection)) return recordHeader as Layout;
   if (protection?.iv) return encipheredWithIv[protection.iv === 8 ? 8 : 16] as Layout;
   return (protection?.explicitNonce ? encipheredWithNonce : enciphered) as Layout;
@@ -115,7 +119,11 @@ export function recordSize(from: Reader): number | undefined {
   const at = from.at;
   if (from.left < 1) return undefined;
   const contentType = from.u8();
-  if (contentType < ContentType.change_cipher_spec || contentType > ContentType.heartbeat)
+  if (contentType >= ssl2) {
+    from.at = at;
+    return ssl2Size(from);
+  }
+  if (!isContentType(contentType))
     throw new Malformed(at, `no TLS record: the content type is ${contentType}`);
   if (from.left < 4) return undefined;
   const [major, , length] = [from.u8(), from.u8(), from.u16()];
@@ -124,6 +132,31 @@ export function recordSize(from: Reader): number | undefined {
     throw new Malformed(at + 3, `a fragment of ${length} octets, where ${longest} are the most`);
   return 5 + length;
 }
+
+/** Whether a record may begin here: one header of TLS, and another behind its fragment if that is there already. */
+export function recordBegins(from: Reader): boolean | undefined {
+  const { view, at, end } = from;
+  const type = view.getUint8(at);
+  if (!isContentType(type)) return false;
+  if (at + 1 < end && view.getUint8(at + 1) !== 3) return false;
+  if (at + 2 < end && view.getUint8(at + 2) > 4) return false;
+  if (at + 5 > end) return undefined;
+  const size = view.getUint16(at + 3);
+  if (size === 0 || size > longest) return false;
+  const next = at + 5 + size;
+  return next + 2 > end || (isContentType(view.getUint8(next)) && view.getUint8(next + 1) === 3);
+}
+
+/** Whether these octets are TLS, on whatever port: a header of a record that may be, or a hello of SSL 2.0. */
+export function recordRecognized({ view, at, end }: Reader): boolean {
+  if (end - at < 5) return false;
+  const [type, version, size] = [view.getUint8(at), view.getUint16(at + 1), view.getUint16(at + 3)];
+  if (isContentType(type)) return version >= 0x0300 && version <= 0x0304 && size > 0 && size < longest;
+  return ssl2Recognized(view, at, end);
+}
+
+const isContentType = (type: number): boolean =>
+  type >= ContentType.change_cipher_spec && type <= ContentType.heartbeat;
 
 /** RFC 8446 §6 */
 export const alert = struct({

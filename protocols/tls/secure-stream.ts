@@ -3,7 +3,7 @@ import type { TLSSocket } from "node:tls";
 import type { Endpoint, Stream } from "../endpoint/contract.ts";
 import { Refused } from "../endpoint/errors.ts";
 import type { Verdict } from "../x509/verify.ts";
-import { type Circumstances, closedAfter13, refusal } from "./failures.ts";
+import { type Circumstances, closedAfter13, HandshakeRefused, refusal } from "./failures.ts";
 import type { Shaken } from "./handshaking.ts";
 import { commonNameOf } from "./verdicts.ts";
 
@@ -15,6 +15,10 @@ export class SecureStream implements Stream {
   readonly version: string;
   /** IANA's name: "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384". */
   readonly suite: string;
+  /** What was agreed on to speak inside TLS (ALPN), if anything. */
+  readonly protocol: string | undefined;
+  /** Whether a session from before was taken up again. */
+  readonly resumed: boolean;
   /** The peer's certificates with their verdicts, from the root down; none if it showed none. */
   readonly chain: readonly Verdict[];
   /** The common name of the peer's own certificate. */
@@ -37,6 +41,7 @@ export class SecureStream implements Stream {
     at: Circumstances,
   ) {
     ({ version: this.version, suite: this.suite, chain: this.chain } = shaken);
+    ({ protocol: this.protocol, resumed: this.resumed } = shaken);
     this.commonName = commonNameOf(this.chain);
     this.local = below.local;
     this.remote = below.remote;
@@ -97,7 +102,7 @@ export class SecureStream implements Stream {
     if (this.#closed) return;
     if (this.#failure && isAlert(this.#failure)) throw this.#gone(this.#failure);
     if (!this.#heard && this.#at.role === "client" && this.version === "TLS 1.3")
-      throw new Refused(closedAfter13(this.#at), this.#failure ? [this.#failure] : []);
+      throw new HandshakeRefused(closedAfter13(this.#at), "closed", this.#failure ? [this.#failure] : []);
   }
 
   #gone(error: Error): Refused {

@@ -9,7 +9,14 @@ import { ja3, ja3sText, ja3Text, ja4 } from "./fingerprint.ts";
 import { type Graded, gradeOf } from "./grade.ts";
 import { bodyOf, type Handshake } from "./handshake.ts";
 import { chosenVersion, isRetry, serverName } from "./hello.ts";
-import { AlertDescription, ContentType, ExtensionType, HandshakeType, Version } from "./numbers.ts";
+import {
+  AlertDescription,
+  ContentType,
+  ExtensionType,
+  HandshakeType,
+  NamedGroup,
+  Version,
+} from "./numbers.ts";
 import type { Alert, RecordValue } from "./records.ts";
 import { type Suite, suiteOf } from "./suite.ts";
 
@@ -41,6 +48,10 @@ export interface Session {
   readonly roundTrips: number | undefined;
   /** From the ClientHello until both sides had put their keys to use, in nanoseconds. */
   readonly handshakeTime: bigint | undefined;
+  /** From the ClientHello until the first octets that TLS carried, in nanoseconds; early data may come before the handshake is done. */
+  readonly payloadAfter: bigint | undefined;
+  /** From the ClientHello until the last record, in nanoseconds. */
+  readonly duration: bigint;
   readonly resumed: boolean;
   readonly earlyData: boolean;
   /** The server wanted another hello. */
@@ -81,6 +92,9 @@ export class SessionDraft {
   #last: Way = 0;
   readonly #ready = [false, false];
   #fullHandshake = false;
+  #greeted = false;
+  /** What the fresh secret was agreed on in: a named group, or a prime of so many bits. */
+  #agreed: string | number | undefined;
 
   constructor(packet: Packet) {
     this.#since = packet.time;
@@ -94,6 +108,8 @@ export class SessionDraft {
       timeline: [],
       roundTrips: undefined,
       handshakeTime: undefined,
+      payloadAfter: undefined,
+      duration: 0n,
       resumed: false,
       earlyData: false,
       retried: false,
@@ -113,7 +129,7 @@ export class SessionDraft {
 
   /** Whether its ClientHello was seen. */
   get greeted(): boolean {
-    return this.#of.ja4 !== undefined;
+    return this.#greeted;
   }
 
   get serverName(): string | undefined {
@@ -131,6 +147,7 @@ export class SessionDraft {
             freshKey: this.#freshKey,
             encryptThenMac: this.#encryptThenMac,
             key: certificates[1][0]?.key,
+            agreed: this.#agreed,
           });
     const resumed =
       version !== undefined &&
@@ -142,14 +159,15 @@ export class SessionDraft {
   record({ number, time }: Packet, { headerEnd, start, end, way, state }: Layer, value: RecordValue): void {
     const of = this.#of;
     of.octets += end - start;
+    of.duration = time - this.#since;
     const direction = state as Direction;
     if (!value.fragment || !direction?.enciphered) return;
     const { opened, by } = outcomeOf(direction, value);
-    if (opened?.contentType === ContentType.application_data) of.payload += opened.octets.length;
+    if (opened?.contentType === ContentType.application_data) this.#carried(opened.octets.length, time);
     if (!opened) {
       of.opened = false;
       if (value.contentType === ContentType.application_data && this.#isDone)
-        of.payload += headerEnd - start - 5;
+        this.#carried(headerEnd - start - 5, time);
       if (!this.#isDone) this.#step({ packet: number, time, way, message: "enciphered" });
     }
     if (by.epoch === "early") of.earlyData = true;
@@ -160,13 +178,23 @@ export class SessionDraft {
     const name = nameOf(HandshakeType, message.type) ?? String(message.type);
     if (!this.#isDone) this.#step({ packet: packet.number, time: packet.time, way, message: name });
     if (message.type === HandshakeType.client_key_exchange) this.#fullHandshake = true;
+    const half = bodyOf(message, HandshakeType.server_key_exchange);
+    if (half && "group" in half) this.#agreed = nameOf(NamedGroup, half.group);
+    else if (half && "p" in half) this.#agreed = bitsOf(half.p);
     this.#hellos(message);
+  }
+
+  /** A hello of SSL 2.0, which has no extensions. */
+  oldHello({ number, time }: Packet, way: Way): void {
+    this.#greeted = true;
+    this.#step({ packet: number, time, way, message: "client_hello" });
   }
 
   #hellos(message: Handshake): void {
     const of = this.#of;
     const client = bodyOf(message, HandshakeType.client_hello);
     if (client && of.ja4 === undefined) {
+      this.#greeted = true;
       const extensions = client.extensions ?? [];
       of.serverName = serverName(client);
       of.protocols = optionOf(extensions, ExtensionType.application_layer_protocol_negotiation) ?? [];
@@ -174,6 +202,7 @@ export class SessionDraft {
       of.ja3 = ja3(ja3Text(client));
       of.ja4 = ja4(client);
     }
+    if (message.type === HandshakeType.hello_retry_request) of.retried = true;
     const server = bodyOf(message, HandshakeType.server_hello);
     if (!server) return;
     if (isRetry(server)) {
@@ -184,7 +213,10 @@ export class SessionDraft {
     this.#version = chosenVersion(server);
     this.#suite = suiteOf(server.cipherSuite);
     this.#encryptThenMac = optionOf(extensions, ExtensionType.encrypt_then_mac) === true;
-    this.#freshKey = optionOf(extensions, ExtensionType.key_share) !== undefined;
+    const { key_share, key_share_in_drafts } = ExtensionType;
+    const share = optionOf(extensions, key_share) ?? optionOf(extensions, key_share_in_drafts);
+    this.#freshKey = share !== undefined;
+    this.#agreed = share && nameOf(NamedGroup, share.group);
     of.version = nameOf(Version, this.#version) ?? `version 0x${this.#version.toString(16)}`;
     of.suite = this.#suite?.name ?? `0x${server.cipherSuite.toString(16).padStart(4, "0")}`;
     of.ja3s = ja3(ja3sText(server));
@@ -204,6 +236,11 @@ export class SessionDraft {
     if (this.#of.alerts.length >= mostSteps) return;
     const name = nameOf(AlertDescription, description) ?? String(description);
     this.#of.alerts = [...this.#of.alerts, { packet: number, way, description: name }];
+  }
+
+  #carried(size: number, time: bigint): void {
+    this.#of.payload += size;
+    if (size > 0) this.#of.payloadAfter ??= time - this.#since;
   }
 
   get #isDone(): boolean {
@@ -230,3 +267,9 @@ export class SessionDraft {
     this.#last = way;
   }
 }
+
+/** How long a number is. */
+const bitsOf = (octets: Uint8Array): number => {
+  const first = octets.findIndex(octet => octet !== 0);
+  return first < 0 ? 0 : 8 * (octets.length - first - 1) + (32 - Math.clz32(octets[first]!));
+};

@@ -5,13 +5,14 @@ import { type Ciphers, hashSize } from "./ciphers.ts";
 import { type Opener, opener13, openerBefore13, openerOfBlocks } from "./decipher.ts";
 import { type Direction, type Epoch, outcomeOf, plain } from "./direction.ts";
 import type { Negotiated } from "./exchange.ts";
-import { bodyOf, type Handshake, handshake } from "./handshake.ts";
-import { type ClientHello, chosenVersion, isRetry, type ServerHello } from "./hello.ts";
+import { bodyOf, type Handshake } from "./handshake.ts";
+import { type ClientHello, chosenDraft, chosenVersion, draftOf, isRetry, type ServerHello } from "./hello.ts";
 import type { KeyLog, Label } from "./keylog.ts";
 import { learnMaster, masterOf, randomsOf, type Session } from "./master.ts";
 import { ExtensionType, HandshakeType, Version } from "./numbers.ts";
 import type { RecordValue } from "./records.ts";
 import { explicitIvSize, explicitNonceSize, keyBlock, nextTrafficSecret, trafficKeys } from "./schedule.ts";
+import { randomOf, type Ssl2ClientHello } from "./ssl2.ts";
 import { type Suite, suiteOf } from "./suite.ts";
 
 /** What records are opened with: where secrets are found, and the cryptography. */
@@ -58,9 +59,25 @@ export function afterChangeCipherSpec(means: Means, state: TlsState, way: Way): 
   });
 }
 
+/**
+ * With the messages of the handshake so far, as they went over the wire, where the master secret has to be worked out
+ * of them (RFC 7627 §3): from a ClientHello on, without HelloRequests (RFC 5246 §7.4.1.1).
+ */
+export function transcribed({ keyLog }: Means, octets: Uint8Array, state: TlsState): TlsState {
+  const [type] = octets;
+  if (!keyLog.opensKeyExchanges || type === HandshakeType.hello_request) return state;
+  if (type === HandshakeType.client_hello) return { ...state, transcript: [octets.slice()] };
+  const { transcript = [] } = state;
+  if (transcript.length === 0) return state;
+  const whole = transcript.length < longestTranscript ? [...transcript, octets.slice()] : undefined;
+  return { ...state, transcript: whole };
+}
+
+/** Messages up to the ClientKeyExchange: a handshake has about seven. */
+const longestTranscript = 32;
+
 /** What the hellos decide, and the changes of keys in TLS 1.3, which follow Finished, EndOfEarlyData and KeyUpdate. */
-export function afterHandshake(means: Means, message: Handshake, before: TlsState, way: Way): TlsState {
-  const state = transcribed(means, message, before);
+export function afterHandshake(means: Means, message: Handshake, state: TlsState, way: Way): TlsState {
   const clientHello = bodyOf(message, HandshakeType.client_hello);
   if (clientHello) return afterClientHello(means, clientHello, state, way);
   const serverHello = bodyOf(message, HandshakeType.server_hello);
@@ -76,6 +93,14 @@ export function afterHandshake(means: Means, message: Handshake, before: TlsStat
   return turns && direction.next ? turned(state, way, direction.next()) : state;
 }
 
+/** A client that offers TLS in a hello of SSL 2.0. */
+export const afterSsl2ClientHello = (hello: Ssl2ClientHello, state: TlsState, way: Way): TlsState => ({
+  ...state,
+  clientRandom: randomOf(hello),
+  clientWay: way,
+  ticket: undefined,
+});
+
 function afterClientHello(means: Means, hello: ClientHello, state: TlsState, way: Way): TlsState {
   const { random, extensions = [] } = hello;
   const ticket = optionOf(extensions, ExtensionType.session_ticket);
@@ -87,7 +112,7 @@ function afterClientHello(means: Means, hello: ClientHello, state: TlsState, way
 
 function afterServerHello(means: Means, hello: ServerHello, state: TlsState): TlsState {
   const version = chosenVersion(hello);
-  const chosen = { ...state, version, suite: hello.cipherSuite };
+  const chosen = { ...state, version, draft: chosenDraft(hello), suite: hello.cipherSuite };
   if (isRetry(hello)) return chosen;
   const extensions = hello.extensions ?? [];
   const known = {
@@ -124,15 +149,6 @@ function afterHandshakeBefore13({ keyLog, ciphers }: Means, message: Handshake, 
   return state;
 }
 
-/** With the handshake's messages so far, where the master secret has to be worked out of them. */
-function transcribed({ keyLog }: Means, message: Handshake, state: TlsState): TlsState {
-  if (!keyLog.opensKeyExchanges || message.type === HandshakeType.hello_request) return state;
-  const first = message.type === HandshakeType.client_hello;
-  if (!first && !state.transcript) return state;
-  const octets = handshake.encode(message, state);
-  return { ...state, transcript: first ? [octets] : [...state.transcript!, octets] };
-}
-
 function openerOfSession(
   { keyLog, ciphers }: Means,
   suite: Suite,
@@ -142,18 +158,19 @@ function openerOfSession(
   const { version = 0, encryptThenMac = false } = state;
   const { aead, block, mac } = suite;
   const [randoms, master] = [randomsOf(state), masterOf(keyLog, state)];
-  if (!randoms || !master || version < Version["TLS 1.0"]) return undefined;
+  if (!randoms || !master || version < Version["SSL 3.0"]) return undefined;
   const keysOfWay = () =>
     keyBlock(ciphers, version, suite, master, randoms)[way === state.clientWay ? "client" : "server"];
   if (aead) return version === Version["TLS 1.2"] ? openerBefore13(ciphers, aead, keysOfWay()) : undefined;
   if (!block || !mac) return undefined;
-  return openerOfBlocks(ciphers, { cipher: block, mac, encryptThenMac }, keysOfWay());
+  const beforeTls = version < Version["TLS 1.0"];
+  return openerOfBlocks(ciphers, { cipher: block, mac, encryptThenMac, beforeTls }, keysOfWay());
 }
 
 /** One way of TLS 1.3 from the secret of that name on. */
 function direction13(
   { keyLog, ciphers }: Means,
-  { suite: number, clientRandom }: TlsState,
+  { suite: number, draft, clientRandom }: TlsState,
   label: Label,
   epoch: Epoch,
   next?: () => Direction,
@@ -166,8 +183,8 @@ function direction13(
   const from = (secret: Uint8Array, updates: number): Direction => ({
     ...unknown,
     updates,
-    open: opener13(ciphers, aead, trafficKeys(ciphers, aead, hash, secret)),
-    updated: () => from(nextTrafficSecret(ciphers, suite, secret), updates + 1),
+    open: opener13(ciphers, aead, trafficKeys(ciphers, aead, hash, secret, draft), draft),
+    updated: () => from(nextTrafficSecret(ciphers, suite, secret, draft), updates + 1),
   });
   return from(first, 0);
 }
@@ -176,12 +193,18 @@ function direction13(
  * What the client sends before the server has answered. Its suite is that of the session that it takes up again (RFC
  * 8446 §4.2.10), which the hello does not name: the first of those it offers that opens a record.
  */
-function earlyData({ keyLog, ciphers }: Means, { random, cipherSuites }: ClientHello): Direction {
+function earlyData(
+  { keyLog, ciphers }: Means,
+  { random, cipherSuites, extensions = [] }: ClientHello,
+): Direction {
   const secret = keyLog.secret("CLIENT_EARLY_TRAFFIC_SECRET", random);
+  const offered = optionOf(extensions, ExtensionType.supported_versions) ?? [];
+  const draft = offered.includes(Version["TLS 1.3"]) ? undefined : offered.map(draftOf).find(Boolean);
   const openers = cipherSuites.flatMap(number => {
     const suite = number >> 8 === 0x13 ? suiteOf(number) : undefined;
     if (!secret || !suite?.aead || secret.length !== hashSize[suite.hash]) return [];
-    return [opener13(ciphers, suite.aead, trafficKeys(ciphers, suite.aead, suite.hash, secret))];
+    const keys = trafficKeys(ciphers, suite.aead, suite.hash, secret, draft);
+    return [opener13(ciphers, suite.aead, keys, draft)];
   });
   const open: Opener = (place, record) => {
     for (const one of openers) {

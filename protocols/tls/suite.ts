@@ -58,12 +58,20 @@ const aeads: Readonly<Record<string, Aead>> = {
   AES_128_CCM_8: "AES-128-CCM-8",
   AES_256_CCM_8: "AES-256-CCM-8",
   CHACHA20_POLY1305: "ChaCha20-Poly1305",
+  CAMELLIA_128_GCM: "Camellia-128-GCM",
+  CAMELLIA_256_GCM: "Camellia-256-GCM",
+  ARIA_128_GCM: "ARIA-128-GCM",
+  ARIA_256_GCM: "ARIA-256-GCM",
 };
 const blocks: Readonly<Record<string, BlockCipher | "NULL">> = {
   AES_128_CBC: "AES-128",
   AES_256_CBC: "AES-256",
   "3DES_EDE_CBC": "3DES",
   DES_CBC: "DES",
+  CAMELLIA_128_CBC: "Camellia-128",
+  CAMELLIA_256_CBC: "Camellia-256",
+  ARIA_128_CBC: "ARIA-128",
+  ARIA_256_CBC: "ARIA-256",
   NULL: "NULL",
 };
 const macs: Readonly<Record<string, Hash>> = {

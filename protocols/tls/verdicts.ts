@@ -2,14 +2,22 @@
 import { certificate } from "../x509/format.ts";
 import { commonName } from "../x509/name.ts";
 import type { Fault, Verdict, Verification } from "../x509/verify.ts";
+import { type Failing, HandshakeRefused } from "./failures.ts";
 
-/** The sentence of a refusal: what is wrong with whose certificate, and what to do. */
-export function objection(peer: string, { verdicts, says }: Verification): string {
+/** The refusal of a chain: what is wrong with whose certificate, and what to do. Its messages are the verdicts. */
+export function objection(peer: string, { verdicts, says }: Verification): HandshakeRefused {
   const fault = verdicts.find(verdict => verdict.fault)?.fault;
   const advice = fault && remedies[fault];
   const what = says.replace(/\.$/, "");
-  return `the certificate of ${peer} is refused: ${what}${advice ? `; ${advice}` : ""}`;
+  return new HandshakeRefused(
+    `the certificate of ${peer} is refused: ${what}${advice ? `; ${advice}` : ""}`,
+    fault ?? "no certificate",
+    verdicts,
+  );
 }
+
+/** Whether it is a fault of a certificate that a handshake failed for. */
+export const isFault = (failing: Failing): failing is Fault => failing in remedies;
 
 const remedies: Readonly<Record<Fault, string>> = {
   unreadable: "it must be X.509 in DER",

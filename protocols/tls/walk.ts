@@ -8,6 +8,7 @@ import { bodyOf, type Handshake } from "./handshake.ts";
 import { chosenVersion, isRetry, serverName } from "./hello.ts";
 import { ContentType, ExtensionType, HandshakeType, NamedGroup } from "./numbers.ts";
 import type { RecordValue } from "./records.ts";
+import { randomOf, type Ssl2ClientHello } from "./ssl2.ts";
 import type { TlsState } from "./state.ts";
 import { type Suite, suiteOf } from "./suite.ts";
 
@@ -77,6 +78,11 @@ export class Walker {
       if (layer.value === undefined) continue;
       if (layer.protocol.name === kinds.record.name)
         this.#record(packet, layer.value as RecordValue, layer.state as Direction, layer.way);
+      else if (layer.protocol.name === kinds.ssl2Hello.name)
+        this.#walk(packet).clientRandom = {
+          packet: packet.number,
+          octets: randomOf(layer.value as Ssl2ClientHello),
+        };
       else if (layer.protocol.name === kinds.handshake.name)
         this.#message(packet, layer.value as Handshake, layer.way);
       else if (layer.protocol.name === kinds.changeCipherSpec.name)
@@ -125,7 +131,7 @@ export class Walker {
         share(nameOf(NamedGroup, group) ?? "GREASE", key.length);
     }
     const hello = bodyOf(message, HandshakeType.server_hello);
-    if (hello && isRetry(hello)) walk.retried = true;
+    if (message.type === HandshakeType.hello_retry_request || (hello && isRetry(hello))) walk.retried = true;
     else if (hello) {
       const extensions = hello.extensions ?? [];
       walk.version = chosenVersion(hello);

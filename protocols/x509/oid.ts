@@ -37,10 +37,27 @@ export const Oid = {
   PBKDF2: "1.2.840.113549.1.5.12",
   scrypt: "1.3.6.1.4.1.11591.4.11",
   hmacWithSHA1: "1.2.840.113549.2.7",
+  hmacWithSHA224: "1.2.840.113549.2.8",
   hmacWithSHA256: "1.2.840.113549.2.9",
+  hmacWithSHA384: "1.2.840.113549.2.10",
+  hmacWithSHA512: "1.2.840.113549.2.11",
   "des-EDE3-CBC": "1.2.840.113549.3.7",
   "aes128-CBC": "2.16.840.1.101.3.4.1.2",
+  "aes192-CBC": "2.16.840.1.101.3.4.1.22",
   "aes256-CBC": "2.16.840.1.101.3.4.1.42",
+
+  // RFC 7292 appendix C: the same, the old way
+  "pbeWithSHAAnd3-KeyTripleDES-CBC": "1.2.840.113549.1.12.1.3",
+  "pbeWithSHAAnd40BitRC2-CBC": "1.2.840.113549.1.12.1.6",
+
+  // RFC 7292, RFC 2985, RFC 5652: keys and certificates in one file
+  "pkcs7-data": "1.2.840.113549.1.7.1",
+  "pkcs7-encryptedData": "1.2.840.113549.1.7.6",
+  friendlyName: "1.2.840.113549.1.9.20",
+  localKeyId: "1.2.840.113549.1.9.21",
+  x509Certificate: "1.2.840.113549.1.9.22.1",
+  pkcs8ShroudedKeyBag: "1.2.840.113549.1.12.10.1.2",
+  certBag: "1.2.840.113549.1.12.10.1.3",
 
   // X.520, RFC 4519, RFC 2985: what names are made of
   commonName: "2.5.4.3",

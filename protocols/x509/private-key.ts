@@ -23,6 +23,9 @@ export const encryptedPrivateKeyInfo = sequence(
   struct({ algorithm: algorithmIdentifier, encryptedData: octetString }),
 ).with({ label: "Encrypted private key", reference: "RFC 5958 §3" });
 
+/** RFC 8018 §B.2.2, §B.2.5: a block cipher, and the block that it begins with. */
+const scheme = sequence(struct({ algorithm: objectIdentifier, initializationVector: octetString }));
+
 /** RFC 8018 §A.2, §A.4: how a password became a key (PBKDF2), and what that key encrypted with. */
 export const passwordEncryption = sequence(
   struct({
@@ -42,7 +45,7 @@ export const passwordEncryption = sequence(
             ),
           }),
         ),
-        scheme: sequence(struct({ algorithm: objectIdentifier, initializationVector: octetString })),
+        scheme,
       }),
     ),
   }),
@@ -53,6 +56,37 @@ export type PasswordEncryption = Value<typeof passwordEncryption>;
 export const passwordEncryptedKey = sequence(
   struct({ algorithm: passwordEncryption, encryptedData: octetString }),
 ).with({ label: "Encrypted private key", reference: "RFC 8018 §6.2" });
+
+/** RFC 5958 §3 for PBES2 with scrypt (RFC 7914 §7.1): `cost` is N, `blockSize` r, `parallelization` p. */
+export const scryptEncryptedKey = sequence(
+  struct({
+    algorithm: sequence(
+      struct({
+        algorithm: objectIdentifier,
+        parameters: sequence(
+          struct({
+            derivation: sequence(
+              struct({
+                algorithm: objectIdentifier,
+                parameters: sequence(
+                  struct({
+                    salt: octetString,
+                    cost: smallInteger,
+                    blockSize: smallInteger,
+                    parallelization: smallInteger,
+                    keyLength: maybe(smallInteger),
+                  }),
+                ),
+              }),
+            ),
+            scheme,
+          }),
+        ),
+      }),
+    ),
+    encryptedData: octetString,
+  }),
+).with({ label: "Encrypted private key", reference: "RFC 7914 §7" });
 
 /** PBES2 with PBKDF2-HMAC-SHA256 and AES-256-CBC, as OpenSSL writes it too. */
 export const aes256 = (

@@ -1,12 +1,12 @@
 // The bench of the broker: one to a hundred, a hundred to one, a hundred to a hundred, and what a client costs, against Mosquitto and Aedes.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import { packet } from "../../protocols/mqtt/format.ts";
 import { Type } from "../../protocols/mqtt/types.ts";
 import { peer } from "../peers.ts";
 import type { Bench } from "./bench.ts";
+import { aedes, type Broker, hasAedes, labBroker, mosquitto } from "./brokers.ts";
 import { median, table } from "./measure.ts";
+import { sizeAt } from "./mqtt-octets.ts";
 
 const payload = new Uint8Array(100);
 const rounds = 3;
@@ -27,18 +27,11 @@ const shapes: readonly Shape[] = [
   { name: "100 → 100", publishers: 100, subscribers: 100 },
 ];
 
-interface Rival {
-  readonly name: string;
-  readonly port: number;
-  readonly pid: number;
-  stop(): Promise<void>;
-}
-
 export const broker: Bench = {
   says: `our broker against Mosquitto and Aedes: ${deliveries} deliveries of ${payload.length} octets, fanned out and in, and memory a client`,
   async run() {
     const rivals = await Promise.all([
-      ours(),
+      labBroker(),
       ...(peer("mosquitto") ? [mosquitto()] : []),
       ...(hasAedes() ? [aedes()] : []),
     ]);
@@ -68,7 +61,12 @@ export const broker: Bench = {
       ]);
       return {
         figures: { ...figures, memory },
-        text: table(["messages delivered a second", ...rivals.map(({ name }) => name)], rows),
+        text: [
+          table(["messages delivered a second", ...rivals.map(({ name }) => name)], rows),
+          ...(hasAedes()
+            ? []
+            : ["", "Without Aedes: LAB_AEDES names a folder in which `bun add aedes` was run."]),
+        ].join("\n"),
       };
     } finally {
       await Promise.all(rivals.map(rival => rival.stop()));
@@ -235,19 +233,8 @@ async function client(port: number, id: string, arrived: (count: number) => void
   };
 }
 
-function sizeAt(octets: Uint8Array, at: number): number {
-  let size = 0;
-  for (let i = 1; i <= 4; i++) {
-    const octet = octets[at + i];
-    if (octet === undefined) return 0;
-    size |= (octet & 0x7f) << (7 * (i - 1));
-    if (octet < 0x80) return 1 + i + size;
-  }
-  return 0;
-}
-
 /** What a thousand clients that do nothing add to what the broker holds, for each. */
-async function memoryOf({ port, pid }: Rival): Promise<number> {
+async function memoryOf({ port, pid }: Broker): Promise<number> {
   const before = residentOf(pid);
   const all = await Promise.all(Array.from({ length: idle }, (_, i) => client(port, `idle${i}`, () => {})));
   await Bun.sleep(500);
@@ -258,77 +245,3 @@ async function memoryOf({ port, pid }: Rival): Promise<number> {
 
 const residentOf = (pid: number): number =>
   Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))![1]) * 1024;
-
-const free = (): number => {
-  const taken = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
-  const { port } = taken;
-  taken.stop(true);
-  return port;
-};
-
-const root = join(import.meta.dir, "../..");
-const folder = mkdtempSync(join(tmpdir(), "bench-broker-"));
-process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
-
-const ours = () =>
-  started("lab", port => [
-    process.execPath,
-    "-e",
-    `import { brokerAlone } from "${root}/lab/servers/mqtt-broker-alone.ts"; await brokerAlone({ config: "${configured(port, "")}" });`,
-  ]);
-
-const mosquitto = () =>
-  started("Mosquitto", port => [
-    peer("mosquitto")!,
-    "-c",
-    configured(port, "listener PORT 127.0.0.1\nallow_anonymous true\n"),
-  ]);
-
-/** Aedes need not be among the project's packages: LAB_AEDES names a folder in which `bun add aedes` was run. */
-const aedesFolder = process.env.LAB_AEDES ?? root;
-const hasAedes = () =>
-  Bun.spawnSync([process.execPath, "-e", 'import "aedes"'], { cwd: aedesFolder, stderr: "ignore" }).success;
-const aedes = () =>
-  started(
-    "Aedes",
-    port => [
-      process.execPath,
-      "-e",
-      `import { Aedes } from "aedes"; import net from "node:net"; const one = await Aedes.createBroker(); net.createServer(one.handle).listen(${port}, "127.0.0.1");`,
-    ],
-    aedesFolder,
-  );
-
-/** Both are asked to hold as much as the bench has under way. */
-function configured(port: number, head: string): string {
-  const path = join(folder, `${port}.conf`);
-  const own = head === "" ? `listener ${port} 127.0.0.1\n` : head.replace("PORT", String(port));
-  writeFileSync(path, `${own}max_queued_messages 0\nmax_queued_bytes 0\nlog_type error\nsys_interval 0\n`);
-  return path;
-}
-
-async function started(name: string, command: (port: number) => string[], cwd = root): Promise<Rival> {
-  const port = free();
-  const one = Bun.spawn(command(port), { cwd, stdio: ["ignore", "ignore", "ignore"] });
-  for (let tries = 0; ; tries++) {
-    const isUp = await Bun.connect({ hostname: "127.0.0.1", port, socket: { data() {} } }).then(
-      socket => {
-        socket.end();
-        return true;
-      },
-      () => false,
-    );
-    if (isUp) break;
-    if (tries === 300) throw new Error(`${name} did not come up`);
-    await Bun.sleep(20);
-  }
-  return {
-    name,
-    port,
-    pid: one.pid,
-    async stop() {
-      one.kill();
-      await one.exited;
-    },
-  };
-}

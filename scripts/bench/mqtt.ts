@@ -1,340 +1,188 @@
-// The bench of the MQTT client: messages a second at QoS 0, 1 and 2, and a round trip, beside MQTT.js, mosquitto_pub and a raw echo.
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
+// The bench of the MQTT client: messages a second and round trips, beside MQTT.js, mosquitto's clients, ready octets and a raw echo.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { connectAsync } from "mqtt";
-import { generate } from "mqtt-packet";
-import { hostClock } from "../../lab/network/clock.ts";
-import { connect as dial } from "../../lab/network/native.ts";
-import { connect } from "../../protocols/mqtt/client.ts";
+import { intranet } from "../../pki/index.ts";
 import { lack, peer } from "../peers.ts";
 import type { Bench } from "./bench.ts";
+import { freePort, labBroker, mosquitto } from "./brokers.ts";
 import { median, table } from "./measure.ts";
+import type { ClientName, Target } from "./mqtt-client.ts";
+import { hosted, mosquittoPub, mosquittoRr, type Sink, sink } from "./mqtt-hosts.ts";
 
 const octets = 100;
-const payload = new Uint8Array(octets).fill(120);
-const rounds = 5;
+/** Those that count, and those before them, while the engine compiles. */
+const rounds = { counted: 7, before: 1 };
 const counts = [60_000, 20_000, 10_000] as const;
-/** So many `publish` are awaited at once; Mosquitto takes twenty messages of QoS 1 and 2 under way. */
-const lanes = [1000, 20, 20] as const;
-const trips = 3000;
-type QoS = 0 | 1 | 2;
-const clock = hostClock();
+/** Many short rounds: what else the machine does then falls on all alike. */
+const tripRounds = { counted: 30, before: 15 };
+const trips = 500;
 
 export const mqtt: Bench = {
-  says: "messages a second at QoS 0, 1, 2 and a round trip: our client, MQTT.js, mosquitto_pub, ready octets",
+  says: "messages a second at QoS 0, 1, 2 and round trips, plain and TLS: our client, MQTT.js, mosquitto's, ready octets",
   async run() {
     const missing = (["mosquitto", "mosquitto_pub"] as const).find(name => !peer(name));
     if (missing) return { figures: { skipped: lack(missing) }, text: `skipped: ${lack(missing)}` };
     const folder = mkdtempSync(join(tmpdir(), "bench-"));
-    const port = await freePort();
-    writeFileSync(
-      join(folder, "mosquitto.conf"),
-      `listener ${port} 127.0.0.1\nallow_anonymous true\nmax_queued_messages 0\nlog_type error\n`,
-    );
-    const broker = Bun.spawn([peer("mosquitto")!, "-c", join(folder, "mosquitto.conf")], {
-      stdout: "ignore",
-      stderr: "ignore",
-    });
+    const open: { stop(): Promise<void> }[] = [];
+    const opened = async <T extends { stop(): Promise<void> }>(one: Promise<T>): Promise<T> => {
+      open.push(await one);
+      return one;
+    };
     try {
-      await up(port);
-      return told(await throughput(port, folder), await roundTrips(port));
+      const tls = await authority(join(folder, "authority"));
+      const real = await opened(mosquitto(tls.listener));
+      const own = await opened(labBroker());
+      const far = await opened(sink());
+      const targets: Readonly<Record<string, Target>> = {
+        Mosquitto: { port: real.port },
+        "Mosquitto, TLS": { port: tls.listener.port, tls: tls.trust },
+        "our broker": { port: own.port },
+        sink: { port: far.port },
+      };
+      const lines = join(folder, "lines");
+      const speeds: Record<string, Figures[]> = {};
+      for (const [name, target] of Object.entries(targets)) speeds[name] = await throughput(target, lines);
+      const times: Record<string, Figures> = {};
+      for (const [name, target] of Object.entries(targets)) times[name] = await roundTrips(target, far);
+      return told(speeds, times, await requests(far));
     } finally {
-      broker.kill();
-      await broker.exited;
+      await Promise.all(open.map(one => one.stop()));
       rmSync(folder, { recursive: true, force: true });
     }
   },
 };
 
-/** Messages a second. */
-type Rates = Record<"ours" | "MQTT.js" | "mosquitto_pub" | "ready octets", number[]>;
+/** By name, one number a round: rounds of all are taken in turn, so that those of one round belong together. */
+type Figures = Readonly<Record<string, readonly number[]>>;
 
-/** In turns, over all ways to publish; the first of each does not count. */
-async function throughput(port: number, folder: string): Promise<Rates[]> {
-  const all: Rates[] = [];
-  for (const qos of [0, 1, 2] as const) {
-    const count = counts[qos];
-    const rates: Rates = { ours: [], "MQTT.js": [], mosquitto_pub: [], "ready octets": [] };
-    writeFileSync(join(folder, "lines"), `${"x".repeat(octets)}\n`.repeat(count));
-    const ways: Record<keyof Rates, () => Promise<number>> = {
-      ours: () => ours(port, qos, count),
-      "MQTT.js": () => theirs(port, qos, count),
-      mosquitto_pub: () => mosquittoPub(port, qos, join(folder, "lines")),
-      "ready octets": () => blast(port, qos, count),
-    };
-    for (let round = -1; round < rounds; round++)
-      for (const [name, act] of Object.entries(ways) as [keyof Rates, () => Promise<number>][]) {
-        const milliseconds = await act();
-        if (round >= 0) rates[name].push((count / milliseconds) * 1000);
-      }
-    all.push(rates);
-  }
-  return all;
-}
-
-async function inLanes(lanes: number, count: number, one: () => Promise<unknown>): Promise<void> {
-  let begun = 0;
-  const lane = async () => {
-    while (begun++ < count) await one();
+/** The intranet's authority, made for this run, as a listener and a client need it. */
+async function authority(folder: string) {
+  const made = await intranet(folder, { notice: () => {} });
+  const file = made.root.files.pem;
+  return {
+    listener: {
+      port: freePort(),
+      certificate: made.chain("JORGE-PC").file,
+      key: made.key("JORGE-PC").files.pem,
+      root: file,
+    },
+    trust: { root: readFileSync(file, "utf8"), file, name: "JORGE-PC" },
   };
-  await Promise.all(Array.from({ length: lanes }, lane));
 }
 
-async function timed(act: () => Promise<unknown>): Promise<number> {
-  const began = performance.now();
-  await act();
-  return performance.now() - began;
-}
+const publishers: readonly ClientName[] = ["ours", "MQTT.js", "ready octets"];
 
-async function ours(port: number, qos: QoS, count: number): Promise<number> {
-  const session = await connect(await dial({ address: "127.0.0.1", port }), clock, {
-    clientId: "ours",
-  });
-  const milliseconds = await timed(async () => {
-    await inLanes(lanes[qos], count, () => session.publish({ topic: "bench", payload, qos }));
-    if (qos === 0) await session.ping();
-  });
-  await session.disconnect();
-  return milliseconds;
-}
-
-async function theirs(port: number, qos: QoS, count: number): Promise<number> {
-  const client = await connectAsync(`mqtt://127.0.0.1:${port}`, { protocolVersion: 5, clientId: "theirs" });
-  const own = Buffer.from(payload);
-  const milliseconds = await timed(async () => {
-    await inLanes(lanes[qos], count, () => client.publishAsync("bench", own, { qos }));
-    // At QoS 0 it has only handed them to the socket: a message that is acknowledged tells that they arrived.
-    if (qos === 0) await client.publishAsync("bench", own, { qos: 1 });
-  });
-  await client.endAsync();
-  return milliseconds;
-}
-
-/** The whole process, less what it takes to publish one message. */
-async function mosquittoPub(port: number, qos: QoS, lines: string): Promise<number> {
-  const words = [
-    peer("mosquitto_pub")!,
-    "-h",
-    "127.0.0.1",
-    "-p",
-    String(port),
-    "-V",
-    "5",
-    "-t",
-    "bench",
-    "-q",
-    String(qos),
-  ];
-  const run = (...more: string[]) =>
-    timed(
-      () => Bun.spawn([...words, ...more], { stdin: more[0] === "-l" ? Bun.file(lines) : "ignore" }).exited,
-    );
-  const start = await run("-m", "x");
-  return Math.max(1, (await run("-l")) - start);
-}
-
-/** Packets made beforehand; as many under way as for the others. Timed to the last answer: PINGRESP, PUBACK, PUBCOMP. */
-async function blast(port: number, qos: QoS, count: number): Promise<number> {
-  const protocolVersion = 5;
-  const packet = (messageId: number) =>
-    generate(
-      {
-        ...{ cmd: "publish", topic: "bench", payload: Buffer.from(payload), dup: false, retain: false },
-        qos,
-        messageId,
-      },
-      { protocolVersion },
-    );
-  const { promise, resolve } = Promise.withResolvers<void>();
-  let sent = 0;
-  let done = 0;
-  let isOpen = false;
-  let held = Buffer.alloc(0);
-  const opened = Promise.withResolvers<void>();
-  const window = Math.min(20, count);
-  const ready = qos === 0 ? Buffer.concat(Array.from({ length: count }, () => packet(0))) : Buffer.alloc(0);
-  const each = qos === 0 ? [] : Array.from({ length: window }, (_, i) => packet(i + 1));
-  const socket = await dial({ address: "127.0.0.1", port });
-  const { duplex } = socket;
-  duplex.on("data", (chunk: Buffer) => {
-    held = Buffer.concat([held, chunk]);
-    const answer: Buffer[] = [];
-    let at = 0;
-    while (at + 2 <= held.length && at + 2 + held[at + 1]! <= held.length) {
-      const type = held[at]! >>> 4;
-      const id = held.readUInt16BE(Math.min(at + 2, held.length - 2));
-      at += 2 + held[at + 1]!;
-      if (!isOpen) {
-        isOpen = true;
-        opened.resolve();
-      } else if (type === 13) resolve();
-      else if (type === 5) answer.push(generate({ cmd: "pubrel", messageId: id }, { protocolVersion }));
-      else if (type === 4 || type === 7) {
-        if (++done === count) resolve();
-        else if (sent < count) {
-          sent++;
-          answer.push(each[(id - 1) % window]!);
-        }
-      }
+/** Messages a second at QoS 0, 1 and 2. */
+async function throughput(target: Target, lines: string): Promise<Figures[]> {
+  const clients = await Promise.all(publishers.map(name => hosted(name, target)));
+  try {
+    const all: Figures[] = [];
+    for (const qos of [0, 1, 2] as const) {
+      const count = counts[qos];
+      writeFileSync(lines, `${"x".repeat(octets)}\n`.repeat(count));
+      const ways = new Map(
+        clients.map(client => [client.name as string, () => client.do({ act: "publish", qos, count })]),
+      );
+      ways.set("mosquitto_pub", () => mosquittoPub(target, qos, lines));
+      all.push(await rates(ways, rounds, milliseconds => (count / milliseconds) * 1000));
     }
-    held = held.subarray(at);
-    if (answer.length > 0) duplex.write(Buffer.concat(answer));
-  });
-  duplex.write(generate({ cmd: "connect", clientId: "blast", protocolVersion, clean: true, keepalive: 60 }));
-  await opened.promise;
-  const milliseconds = await timed(() => {
-    if (qos === 0) duplex.write(Buffer.concat([ready, generate({ cmd: "pingreq" }, { protocolVersion })]));
-    else {
-      sent = window;
-      duplex.write(Buffer.concat(each));
-    }
-    return promise;
-  });
-  duplex.destroy();
-  return milliseconds;
+    return all;
+  } finally {
+    await Promise.all(clients.map(client => client.stop()));
+  }
 }
 
 /** Microseconds a round trip. */
-type Trips = Record<"ours" | "MQTT.js" | "raw echo, same broker" | "raw echo, Bun", number[]>;
+async function roundTrips(target: Target, { echo }: Sink): Promise<Figures> {
+  const clients = await Promise.all([
+    ...publishers.map(name => hosted(name, target)),
+    hosted("raw echo", { port: echo }),
+  ]);
+  try {
+    const ways = new Map(
+      clients.map(client => [client.name as string, () => client.do({ act: "trips", count: trips })]),
+    );
+    return await rates(ways, tripRounds, milliseconds => (milliseconds / trips) * 1000);
+  } finally {
+    await Promise.all(clients.map(client => client.stop()));
+  }
+}
 
-async function roundTrips(port: number): Promise<Trips> {
-  const all: Trips = { ours: [], "MQTT.js": [], "raw echo, same broker": [], "raw echo, Bun": [] };
-  const session = await connect(await dial({ address: "127.0.0.1", port }), clock, {
-    clientId: "trip",
-  });
-  await session.subscribe("trip");
-  const client = await connectAsync(`mqtt://127.0.0.1:${port}`, {
-    protocolVersion: 5,
-    clientId: "trip-theirs",
-  });
-  await client.subscribeAsync("trip/theirs");
-  let arrived: (() => void) | undefined;
-  client.on("message", () => arrived?.());
-  const own = Buffer.from(payload);
-  const raw = await rawEcho(port);
-  const echo = await bunEcho();
-  const ways: Record<keyof Trips, () => Promise<unknown>> = {
-    ours: async () => {
-      await session.publish({ topic: "trip", payload });
-      await session.receive();
-    },
-    "MQTT.js": () =>
-      new Promise<void>(resolve => {
-        arrived = resolve;
-        client.publish("trip/theirs", own);
-      }),
-    "raw echo, same broker": raw.trip,
-    "raw echo, Bun": echo.trip,
-  };
-  for (let round = -1; round < rounds; round++)
-    for (const [name, trip] of Object.entries(ways) as [keyof Trips, () => Promise<unknown>][]) {
-      const milliseconds = await timed(async () => {
-        for (let i = 0; i < trips; i++) await trip();
-      });
-      if (round >= 0) all[name].push((milliseconds / trips) * 1000);
+async function rates(
+  ways: ReadonlyMap<string, () => Promise<number>>,
+  { counted, before }: typeof rounds,
+  rate: (milliseconds: number) => number,
+): Promise<Figures> {
+  const all = Object.fromEntries([...ways.keys()].map(name => [name, [] as number[]]));
+  for (let round = -before; round < counted; round++)
+    for (const [name, act] of ways) {
+      const milliseconds = await act();
+      if (round >= 0) all[name]!.push(rate(milliseconds));
     }
-  await session.disconnect();
-  await client.endAsync();
-  raw.end();
-  echo.end();
   return all;
 }
 
-/** The octets of a PUBLISH, made beforehand, and those that come back, unread. */
-async function rawEcho(port: number) {
-  const protocolVersion = 5;
-  let arrived: (() => void) | undefined;
-  const socket = await Bun.connect({
-    hostname: "127.0.0.1",
-    port,
-    socket: { data: () => arrived?.() },
-  });
-  socket.setNoDelay(true);
-  const next = (octets: Uint8Array) =>
-    new Promise<void>(resolve => {
-      arrived = resolve;
-      socket.write(octets);
-    });
-  const base = { dup: false, retain: false, qos: 0 } as const;
-  await next(generate({ cmd: "connect", clientId: "raw", protocolVersion, clean: true, keepalive: 60 }));
-  const subscriptions = [{ topic: "trip/raw", qos: 0 }] as const;
-  await next(
-    generate({ cmd: "subscribe", messageId: 1, subscriptions: [...subscriptions] }, { protocolVersion }),
-  );
-  const packet = generate(
-    { cmd: "publish", topic: "trip/raw", payload: Buffer.from(payload), ...base },
-    { protocolVersion },
-  );
-  return { trip: () => next(packet), end: () => socket.end() };
+/** As the broker's end sees them. */
+async function requests(far: Sink): Promise<number[]> {
+  if (!Bun.which("mosquitto_rr")) return [];
+  const all: number[] = [];
+  for (let i = 0; i < 15; i++) all.push(await mosquittoRr(far));
+  return all;
 }
 
-async function bunEcho() {
-  let arrived: (() => void) | undefined;
-  const server = Bun.listen({
-    ...{ hostname: "127.0.0.1", port: 0 },
-    socket: { data: (socket, octets) => void socket.write(octets) },
-  });
-  const socket = await Bun.connect({
-    ...{ hostname: "127.0.0.1", port: server.port },
-    socket: { data: () => arrived?.() },
-  });
-  const trip = () =>
-    new Promise<void>(resolve => {
-      arrived = resolve;
-      socket.write(payload);
-    });
-  return {
-    trip,
-    end: () => {
-      socket.end();
-      server.stop(true);
-    },
-  };
-}
+/** Ours against another's, round by round. */
+const ratio = (all: Figures, name: string): number =>
+  median(all.ours!.map((ours, round) => ours / all[name]![round]!));
 
-function told(rates: readonly Rates[], trips: Trips) {
-  const speeds = rates.map(each =>
-    Object.fromEntries(Object.entries(each).map(([name, values]) => [name, median(values)])),
-  ) as Record<keyof Rates, number>[];
-  const times = Object.fromEntries(
-    Object.entries(trips).map(([name, values]) => [name, median(values)]),
-  ) as Record<keyof Trips, number>;
-  const others = ["MQTT.js", "mosquitto_pub", "ready octets"] as const;
+function told(speeds: Record<string, Figures[]>, times: Record<string, Figures>, requests: number[]) {
+  const names = ["MQTT.js", "mosquitto_pub", "ready octets"];
+  const against = (all: Figures, name: string, digits: number) =>
+    `${median(all[name]!).toFixed(digits)} (${ratio(all, name).toFixed(2)})`;
   const text = [
-    `Messages of ${octets} octets a second, MQTT 5, into one Mosquitto; in brackets ours against it.`,
+    `Messages of ${octets} octets a second, MQTT 5; in brackets ours against it.`,
     table(
-      ["", "ours", ...others],
-      speeds.map((speed, qos) => [
-        `QoS ${qos}`,
-        speed.ours.toFixed(0),
-        ...others.map(name => `${speed[name].toFixed(0)} (${(speed.ours / speed[name]).toFixed(2)})`),
-      ]),
+      ["", "ours", ...names],
+      Object.entries(speeds).flatMap(([target, byQoS]) =>
+        byQoS.map((all, qos) => [
+          `into ${target}, QoS ${qos}`,
+          median(all.ours!).toFixed(0),
+          ...names.map(name => against(all, name, 0)),
+        ]),
+      ),
     ),
     "",
-    "Round trip of one message of QoS 0, microseconds; in brackets ours against it.",
+    "Round trip of one message of QoS 0 through the broker, microseconds; in brackets ours against it.",
     table(
-      ["", ...Object.keys(times)],
-      [["", ...Object.values(times).map(time => `${time.toFixed(1)} (${(times.ours / time).toFixed(2)})`)]],
+      ["", "ours", "MQTT.js", "ready octets", "raw echo"],
+      Object.entries(times).map(([target, all]) => [
+        `by ${target}`,
+        median(all.ours!).toFixed(1),
+        ...["MQTT.js", "ready octets", "raw echo"].map(name => against(all, name, 1)),
+      ]),
     ),
+    ...(requests.length > 0
+      ? [
+          `mosquitto_rr, a request a process, from SUBACK to its request as the sink sees it: ${median(requests).toFixed(0)}.`,
+        ]
+      : []),
+    "",
+    "Ready octets are made beforehand and unread: what that broker lets any client reach. The sink only acknowledges, so",
+    "that the client is what limits. The raw echo is a server of Bun's without MQTT, and never TLS.",
   ].join("\n");
-  return { figures: { messagesASecond: speeds, roundTripMicroseconds: times }, text };
+  const figures = {
+    messagesASecond: mapped(speeds, byQoS => byQoS.map(medians)),
+    roundTripMicroseconds: mapped(times, medians),
+    ratios: {
+      messages: mapped(speeds, byQoS => byQoS.map(ratios)),
+      roundTrip: mapped(times, ratios),
+    },
+    mosquittoRrMicroseconds: requests.length > 0 ? median(requests) : undefined,
+  };
+  return { figures, text };
 }
 
-async function up(port: number): Promise<void> {
-  for (let tries = 0; tries < 200; tries++) {
-    const stream = await dial({ address: "127.0.0.1", port }).catch(() => undefined);
-    if (stream) return stream.close();
-    await Bun.sleep(10);
-  }
-  throw new Error(`mosquitto did not come up on port ${port}`);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>(resolve => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise(resolve => server.close(resolve));
-  return port;
-}
+const mapped = <T, U>(all: Record<string, T>, of: (one: T) => U): Record<string, U> =>
+  Object.fromEntries(Object.entries(all).map(([name, one]) => [name, of(one)]));
+const medians = (all: Figures) => mapped(all as Record<string, readonly number[]>, median);
+const ratios = (all: Figures) => Object.fromEntries(Object.keys(all).map(name => [name, ratio(all, name)]));

@@ -1,4 +1,4 @@
-// The commands whose output the README shows, and how much of it.
+// The commands whose output the READMEs show, and how much of it.
 
 /** Lines from the first that contains `from` on: so many, or up to the next that contains `to`. */
 export interface Part {
@@ -17,7 +17,7 @@ export interface Command {
   readonly slow?: boolean;
 }
 
-/** By the name in the README's marker, in the order in which they are run. */
+/** By the name in a README's marker, in the order in which they are run. */
 export const commands: Readonly<Record<string, Command>> = {
   scenario: {
     line: "bun lab scenario intranet -w run.pcapng",
@@ -48,7 +48,46 @@ export const commands: Readonly<Record<string, Command>> = {
     ],
   },
   doctor: { line: "bun lab doctor" },
+  dhcp: {
+    line: "bun lab dhcp -w run.pcapng",
+    namespaces: true,
+    parts: [{ from: "What each knows before", to: "leased for" }],
+  },
+  dns: {
+    line: "bun lab dns -q -w run.pcapng && bun lab inspect run.pcapng -c 16",
+    namespaces: true,
+    parts: [{ from: "Who has 10.0.5.1", to: 16 }],
+  },
+  ntp: {
+    line: "bun lab ntp -w run.pcapng",
+    namespaces: true,
+    parts: [
+      { from: "What each knows before", to: "JORGE-PC  its clock" },
+      { from: "NTP Version 4, client", to: "best so far" },
+    ],
+  },
+  tls: {
+    line: "bun lab tls -q -w run.pcapng && bun lab inspect run.pcapng -Y 'frame.protocols contains \"tls\"'",
+    namespaces: true,
+    parts: [{ from: "Client Hello", to: "Alert (Warning" }],
+  },
+  "tls-1.3": {
+    line: "bun lab tls -q --tls-version 1.3 -w run.pcapng && bun lab inspect run.pcapng -Y 'frame.protocols contains \"tls\"'",
+    namespaces: true,
+    parts: [{ from: "Client Hello", to: "Alert (Warning" }],
+  },
+  mqtt: {
+    line: "bun lab scenario intranet --tls off -q -w run.pcapng && bun lab inspect run.pcapng -Y mqtt",
+    namespaces: true,
+    parts: [{ from: "Connect Command", to: "Disconnect Req" }],
+  },
   bench: { line: "bun scripts/bench.ts dissect", slow: true },
+  "bench-rdwr": {
+    line: "bun lab bench rdwr --sizes 16,1460,16384 --cycles 50",
+    namespaces: true,
+    slow: true,
+    parts: [{ from: "PUBLISH to the board's own", to: "its objects, buffers" }],
+  },
 };
 
 /** The parts of an output that are shown. @throws where a part is not found */

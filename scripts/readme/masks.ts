@@ -11,6 +11,9 @@ const masks: readonly (readonly [name: string, pattern: RegExp])[] = [
   ["octets", /^[0-9a-f]{4} {2}(?:[0-9a-f]{2} +)+.*$/gm],
   ["number of a packet, and time", /^ +\d+ +\d+\.\d+/gm],
   ["time", /^ +\d+\.\d{3}/gm],
+  // Serial numbers of certificates, picked at random, are not all as long.
+  ["length of a frame of TLS", /(?<= TLS +)\d+(?= )/g],
+  ["offset", /[+-]\d+\.\d{6}\b/g],
   ["duration", /\d+(?:\.\d+)? (?:ns|µs|ms|s)\b/g],
   ["slow or fast", /it was .* (?:slow|fast)/g],
   ["identifier", /\b0x[0-9a-f]+/g],

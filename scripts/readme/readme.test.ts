@@ -21,6 +21,7 @@ const twice: readonly (readonly [string, string])[] = [
   ["    9      13.703  ┼┄┄┄ 0x2771 A pc ┄┄►│", "   12     203.703  ┼┄ 0x12771ab A pc ┄►│"],
   ["0010  00 4c 71 7a c0 a8  .Lqz", "0010  01 4d 71 7a c0 a8  .Mqz"],
   ["TLS 1.2, handshake 30.8 ms, port 54328", "TLS 1.2, handshake 9 ms, port 33001"],
+  ["best so far: – → +848688601.138077 ± 0.001920 s", "best so far: – → -3.000030 ± 1 s"],
   [
     "✓ tshark   4.0.17 at /usr/bin/tshark",
     `✗ tshark   missing\n${" ".repeat(17)}no second opinion\n`.trimEnd(),

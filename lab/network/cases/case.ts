@@ -1,9 +1,9 @@
 // What a case is, and how a case puts hosts on a network.
 import { fileURLToPath } from "node:url";
-import type { Host, Message, Network, RunningHost } from "../contract.ts";
+import type { Host, HostPlan, Message, Network, RunningHost } from "../contract.ts";
 
 /** What not every network has. */
-export type Need = "link" | "daemon" | "process";
+export type Need = "link" | "daemon" | "process" | "segments";
 
 export interface NetworkCase {
   /** A sentence: what a network does. */
@@ -14,7 +14,7 @@ export interface NetworkCase {
 
 const PROGRAM = fileURLToPath(new URL("./program.ts", import.meta.url));
 
-export interface HostOptions {
+export interface HostOptions extends Pick<HostPlan, "configuration" | "segment" | "uplink"> {
   /** The last number of its address on 192.168.1.0/24; none for a host without configuration. */
   readonly address?: number;
   readonly mac?: string;
@@ -32,11 +32,11 @@ export function start<Given>(
   options: HostOptions,
   act: (host: Host, given: Given) => Promise<unknown>,
 ): Promise<RunningHost> {
-  const { address, mac, given } = options;
+  const { address, given, ...place } = options;
   return network.host({
     name,
-    mac,
-    configuration: address === undefined ? undefined : { address: `192.168.1.${address}`, prefix: 24 },
+    ...(address !== undefined && { configuration: { address: `192.168.1.${address}`, prefix: 24 } }),
+    ...place,
     program: PROGRAM,
     settings: { act: act.toString(), given },
   });

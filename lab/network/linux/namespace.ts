@@ -60,15 +60,15 @@ export function namespaceOfThisProcess(): string | undefined {
 /** No neighbour discovery of a protocol that no scenario speaks, and no reply dropped for its way back. */
 function quieten(): void {
   for (const scope of ["all", "default"]) {
-    set(`ipv6/conf/${scope}/disable_ipv6`, "1");
+    setting(`ipv6/conf/${scope}/disable_ipv6`, "1");
     // 1 and 2 both drop what comes for a host that has no address yet.
-    set(`ipv4/conf/${scope}/rp_filter`, "0");
+    setting(`ipv4/conf/${scope}/rp_filter`, "0");
   }
 }
 
-/** A setting of the namespace that the thread is in. @throws SystemError if it has to be changed and can't be */
-function set(setting: string, value: string): void {
-  const path = `/proc/sys/net/${setting}`;
+/** Gives a setting of the thread's namespace this value: "ipv4/ip_forward". @throws SystemError if it has to be changed and can't be */
+export function setting(name: string, value: string): void {
+  const path = `/proc/sys/net/${name}`;
   try {
     if (readFileSync(path, "utf8").trim() !== value) writeFileSync(path, value);
   } catch (error) {

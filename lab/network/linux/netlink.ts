@@ -18,6 +18,7 @@ const NETLINK_ROUTE = 0;
 const NLMSG_ERROR = 2;
 
 const RTM_NEWLINK = 16;
+const RTM_DELLINK = 17;
 const RTM_GETLINK = 18;
 const RTM_NEWADDR = 20;
 const RTM_DELADDR = 21;
@@ -31,13 +32,14 @@ const NLM_F_CREATE = 0x400;
 const RT_TABLE_MAIN = 254;
 const RTPROT_BOOT = 3;
 const RT_SCOPE_UNIVERSE = 0;
+const RT_SCOPE_LINK = 253;
 const RTN_UNICAST = 1;
 
 const IFF_UP = 1;
 const IF_OPER_UP = 6;
 
 /** Attributes by the names that the kernel gives them. */
-const IFLA = { address: 1, ifname: 3, master: 10, operstate: 16, linkinfo: 18, netNsFd: 28 } as const;
+const IFLA = { address: 1, ifname: 3, mtu: 4, master: 10, operstate: 16, linkinfo: 18, netNsFd: 28 } as const;
 const IFLA_INFO = { kind: 1, data: 2 } as const;
 const IFLA_BR = { forwardDelay: 1, stpState: 5, mcastSnooping: 23 } as const;
 const VETH_INFO_PEER = 1;
@@ -63,16 +65,16 @@ export class Netlink implements Disposable {
     ]);
   }
 
-  /** A cable: its near end becomes a port of `master`, its far end an interface in another namespace. */
+  /** A cable: its near end becomes a port of `master`, its far end an interface, in another namespace if one is given. */
   addCable(
     near: { index: number; name: string; master: number },
-    far: { index: number; name: string; mac: Uint8Array; namespace: number },
+    far: { index: number; name: string; mac?: Uint8Array; namespace?: number },
   ): void {
     const peer = [
       link(far.index),
       attribute(IFLA.ifname, text(far.name)),
-      attribute(IFLA.address, far.mac),
-      attribute(IFLA.netNsFd, u32(far.namespace)),
+      ...(far.mac ? [attribute(IFLA.address, far.mac)] : []),
+      ...(far.namespace === undefined ? [] : [attribute(IFLA.netNsFd, u32(far.namespace))]),
     ];
     this.#create(`add veth ${near.name}`, [
       link(near.index, IFF_UP),
@@ -87,6 +89,23 @@ export class Netlink implements Disposable {
     this.#request(`set link ${index} ${up ? "up" : "down"}`, RTM_NEWLINK, 0, [
       link(index, up ? IFF_UP : 0, IFF_UP),
     ]);
+  }
+
+  /** Takes a cable away, both ends of it. */
+  removeCable(index: number): void {
+    this.#request(`remove link ${index}`, RTM_DELLINK, 0, [link(index)]);
+  }
+
+  /** Makes an interface a port of a bridge; of none with 0. */
+  setMaster(index: number, master: number): void {
+    const what = `make link ${index} a port of ${master}`;
+    this.#request(what, RTM_NEWLINK, 0, [link(index), attribute(IFLA.master, u32(master))]);
+  }
+
+  /** Sets the largest IP packet that an interface sends. */
+  setMtu(index: number, octets: number): void {
+    const what = `set the MTU of link ${index} to ${octets}`;
+    this.#request(what, RTM_NEWLINK, 0, [link(index), attribute(IFLA.mtu, u32(octets))]);
   }
 
   /** Whether frames pass: the interface is up, so is its other end, and the kernel has taken note of it. */
@@ -115,7 +134,8 @@ export class Netlink implements Disposable {
     );
   }
 
-  addDefaultRoute(index: number, gateway: string): void {
+  /** To everybody, by way of the gateway; without one everybody is on the link itself. */
+  addDefaultRoute(index: number, gateway?: string): void {
     const route = Uint8Array.of(
       AF_INET,
       0,
@@ -123,7 +143,7 @@ export class Netlink implements Disposable {
       0,
       RT_TABLE_MAIN,
       RTPROT_BOOT,
-      RT_SCOPE_UNIVERSE,
+      gateway === undefined ? RT_SCOPE_LINK : RT_SCOPE_UNIVERSE,
       RTN_UNICAST,
       0,
       0,
@@ -131,8 +151,12 @@ export class Netlink implements Disposable {
       0,
     );
     this.#create(
-      `add route via ${gateway}`,
-      [route, attribute(RTA.oif, u32(index)), attribute(RTA.gateway, ipv4(parseIpv4(gateway)))],
+      gateway === undefined ? `add route by link ${index}` : `add route via ${gateway}`,
+      [
+        route,
+        attribute(RTA.oif, u32(index)),
+        ...(gateway === undefined ? [] : [attribute(RTA.gateway, ipv4(parseIpv4(gateway)))]),
+      ],
       RTM_NEWROUTE,
     );
   }
@@ -183,7 +207,8 @@ export function applyConfiguration(
   if (!to) return;
   netlink.addAddress(index, to.address, to.prefix);
   try {
-    if (to.gateway) netlink.addDefaultRoute(index, to.gateway);
+    // The kernel itself makes no route to a network of prefix 0.
+    if (to.gateway || to.prefix === 0) netlink.addDefaultRoute(index, to.gateway);
   } catch (error) {
     netlink.removeAddress(index, to.address, to.prefix);
     throw error;
@@ -210,7 +235,7 @@ function kind(name: string, data: Uint8Array[]): Uint8Array {
 }
 
 /** struct rtattr: length, type, value, padded to four octets. */
-function attribute(type: number, ...parts: Uint8Array[]): Uint8Array {
+export function attribute(type: number, ...parts: Uint8Array[]): Uint8Array {
   const value = join(parts);
   const octets = new Uint8Array((4 + value.length + 3) & ~3);
   const view = new DataView(octets.buffer);
@@ -243,11 +268,11 @@ function u32(value: number): Uint8Array {
   return new Uint8Array(Uint32Array.of(value).buffer);
 }
 
-function text(value: string): Uint8Array {
+export function text(value: string): Uint8Array {
   return new TextEncoder().encode(`${value}\0`);
 }
 
-function join(parts: readonly Uint8Array[]): Uint8Array {
+export function join(parts: readonly Uint8Array[]): Uint8Array {
   const octets = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
   let at = 0;
   for (const part of parts) {

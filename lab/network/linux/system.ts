@@ -24,6 +24,7 @@ export const SOCK_RAW = 3;
 export const SOL_SOCKET = 1;
 const SOCK_CLOEXEC = 0o2000000;
 const CLONE_NEWNET = 0x40000000;
+const MSG_DONTWAIT = 0x40;
 const POLLIN = 1;
 const PROT_READ_WRITE = 3;
 const MAP_SHARED = 1;
@@ -93,12 +94,22 @@ export function receive(descriptor: number, into: Uint8Array): number {
   return checked("recv", Number(libc().recv(descriptor, ptr(into), into.length, 0)));
 }
 
-/** Blocks the thread until the descriptor can be read, or for `milliseconds`; whether it can be read. */
-export function waitReadable(descriptor: number, milliseconds: number): boolean {
-  const request = new DataView(new ArrayBuffer(8));
-  request.setInt32(0, descriptor, true);
-  request.setInt16(4, POLLIN, true);
-  return libc().poll(ptr(request), 1, milliseconds) > 0;
+/** Takes one message if there is one: its octets, or none. What else is wrong with the socket is no message either. */
+export function receiveIfAny(descriptor: number, into: Uint8Array): number | undefined {
+  const length = Number(libc().recv(descriptor, ptr(into), into.length, MSG_DONTWAIT));
+  return length < 0 ? undefined : length;
+}
+
+/** Blocks the thread until one of the descriptors can be read, or for `milliseconds`; whether one can be read. */
+export function waitReadable(descriptors: number | readonly number[], milliseconds: number): boolean {
+  const all = typeof descriptors === "number" ? [descriptors] : descriptors;
+  // struct pollfd: the descriptor, and what is asked.
+  const request = new DataView(new ArrayBuffer(8 * Math.max(1, all.length)));
+  for (const [i, descriptor] of all.entries()) {
+    request.setInt32(8 * i, descriptor, true);
+    request.setInt16(8 * i + 4, POLLIN, true);
+  }
+  return libc().poll(ptr(request), all.length, milliseconds) > 0;
 }
 
 /** The memory that a descriptor shares with the kernel. */

@@ -2,10 +2,21 @@
 
 /** A host's own interface: the second of its namespace, after the loopback. */
 export const HOST_INTERFACE = { index: 2, name: "eth0" } as const;
+/** A router's other one. */
+export const UPLINK_INTERFACE = { index: 3, name: "eth1" } as const;
 export const LOOPBACK_INDEX = 1;
-export const BRIDGE = { index: 2, name: "switch" } as const;
+
+const FIRST_BRIDGE_INDEX = 2;
+/** As many segments have room before the ports. */
+export const MOST_SEGMENTS = 98;
+
+/** The bridge of a segment; segments count from 0. */
+export function bridge(segment: number): { index: number; name: string } {
+  return { index: FIRST_BRIDGE_INDEX + segment, name: `switch${segment}` };
+}
 
 const FIRST_PORT_INDEX = 100;
+export const MOST_PORTS = 1024;
 
 /** The interface of a switch port; ports count from 0. */
 export function portInterface(port: number): { index: number; name: string } {
@@ -14,7 +25,16 @@ export function portInterface(port: number): { index: number; name: string } {
 
 /** The port that an interface of the switch is; none for the switch's own. */
 export function portOf(interfaceIndex: number): number | undefined {
-  return interfaceIndex >= FIRST_PORT_INDEX ? interfaceIndex - FIRST_PORT_INDEX : undefined;
+  const port = interfaceIndex - FIRST_PORT_INDEX;
+  return port >= 0 && port < MOST_PORTS ? port : undefined;
+}
+
+/** The detour of a cable with faults: the forwarder's end, and the end that is the bridge's port in the cable's stead. */
+export function detour(port: number): Record<"inner" | "outer", { index: number; name: string }> {
+  return {
+    inner: { index: 2000 + port, name: `inner${port}` },
+    outer: { index: 4000 + port, name: `outer${port}` },
+  };
 }
 
 /** A locally administered address (IEEE 802-2014 §8.2.2) by the place on the switch. */

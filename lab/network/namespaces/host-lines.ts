@@ -14,7 +14,11 @@ export interface HostStart {
   readonly forbidden: readonly string[];
 }
 
-export type LineToHost = { readonly start: HostStart } | { readonly tell: Message } | { readonly stop: true };
+export type LineToHost =
+  | { readonly start: HostStart }
+  | { readonly tell: Message }
+  | { readonly carrier: boolean }
+  | { readonly stop: true };
 
 export type LineFromHost =
   | { readonly running: true }

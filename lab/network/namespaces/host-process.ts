@@ -40,6 +40,7 @@ async function obey(): Promise<void> {
   for await (const line of orders) {
     const order = JSON.parse(line) as LineToHost;
     if ("tell" in order) host.hear(order.tell);
+    if ("carrier" in order) host.carrier.set(order.carrier);
     if ("stop" in order) host.stop();
   }
   process.exit(0);

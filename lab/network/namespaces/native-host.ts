@@ -1,5 +1,6 @@
 // The Host of the contract on the system's own sockets.
 import type { Datagrams, Endpoint, Link, Stream } from "../../../protocols/endpoint/index.ts";
+import { CarrierSign } from "../carrier.ts";
 import { hostClock } from "../clock.ts";
 import type { Configuration, Host, Message } from "../contract.ts";
 import { namespaceOfThisProcess } from "../linux/namespace.ts";
@@ -13,6 +14,7 @@ export class NativeHost implements Host {
   readonly name: string;
   readonly interface: string;
   readonly mac: Uint8Array;
+  readonly carrier = new CarrierSign();
   readonly clock = hostClock();
   readonly told = new Queue<Message>({ limit: WAITING_MESSAGES, full: "forget oldest" });
   readonly #stopping = new AbortController();

@@ -1,6 +1,6 @@
 // The names of a switch's ports, in memory that the lab writes and its recording thread reads.
+import { MOST_PORTS } from "../linux/wiring.ts";
 
-const MOST_PORTS = 1024;
 const NAME_OCTETS = 64;
 /** Two counters in front: whether the list is closed, and how many ports there are. */
 const CLOSED = 0;

@@ -61,6 +61,11 @@ export class HostProcess implements RunningHost {
     this.#say({ tell: message });
   }
 
+  /** Its cable was pulled, or plugged in. */
+  carrier(up: boolean): void {
+    this.#say({ carrier: up });
+  }
+
   async stop(milliseconds = 500): Promise<void> {
     this.#stopped = true;
     this.#say({ stop: true });

@@ -5,10 +5,10 @@ import { type HeaderDraft, enclose as segmentOf, TcpOption } from "../../../prot
 import type { Lan } from "./lan.ts";
 import type { Station } from "./station.ts";
 
-/** What fits a frame: 1500 octets, less the headers of IPv4 and TCP (RFC 9293 §3.7.1). */
-const segmentSize = 1460;
+/** The headers of IPv4 and TCP, which a packet has besides its data (RFC 9293 §3.7.1). */
+const headers = 40;
 /** 64 240 octets at first, then 65 536: what Linux announces, more or less. */
-const firstWindow = 44 * segmentSize;
+const firstWindow = 64_240;
 const windowScale = 7;
 const window = 65_536 >> windowScale;
 /** A receiver acknowledges at least every second full segment (RFC 9293 §3.8.6.3). */
@@ -21,14 +21,16 @@ type Flags = Omit<HeaderDraft["control"], "dataOffset">;
 interface Side {
   readonly station: Station;
   readonly end: Endpoint;
-  /** The next sequence number it sends, and the last one that it has acknowledged. */
+  /** The next sequence number it sends, what has reached it of the other's, and the last one that it has acknowledged. */
   sequence: number;
+  arrived: number;
   acknowledged: number;
   finished: boolean;
 }
 
 export class Flow {
   readonly #sides: readonly [Side, Side];
+  readonly #segmentSize: number;
   #over = false;
 
   constructor(
@@ -37,6 +39,13 @@ export class Flow {
     server: { readonly station: Station; readonly end: Endpoint },
   ) {
     this.#sides = [sideOf(client), sideOf(server)];
+    this.#segmentSize = Math.min(client.station.cable.mtu, server.station.cable.mtu) - headers;
+  }
+
+  /** "192.168.1.101:49152" and "192.168.1.20:1883". */
+  get ends(): { readonly client: string; readonly server: string } {
+    const [client = "", server = ""] = this.#sides.map(({ end }) => `${end.address}:${end.port}`);
+    return { client, server };
   }
 
   /** The client asks; again with the same number if it has to repeat itself. */
@@ -45,11 +54,18 @@ export class Flow {
     if (this.lan.tape) this.#record(client, server, { syn: 1 }, nothing);
   }
 
-  /** The server agrees, and the client confirms. */
+  /** The server agrees. */
   agree(): void {
     const [client, server] = this.#sides;
     client.sequence = (client.sequence + 1) >>> 0;
+    server.arrived = client.sequence;
     this.#segment(server, client, { syn: 1, ack: 1 });
+  }
+
+  /** The client confirms. */
+  confirm(): void {
+    const [client, server] = this.#sides;
+    client.arrived = server.sequence;
     this.#segment(client, server, { ack: 1 });
   }
 
@@ -58,26 +74,50 @@ export class Flow {
     const [client, server] = this.#sides;
     client.sequence = (client.sequence + 1) >>> 0;
     server.sequence = 0;
+    server.arrived = client.sequence;
     this.#segment(server, client, { rst: 1, ack: 1 });
     this.#over = true;
   }
 
-  /** Octets go one way, in segments, and are acknowledged. */
-  data(way: Way, octets: Uint8Array): void {
+  /** Octets go one way, in segments; `takesTime` if they are not there at once. */
+  data(way: Way, octets: Uint8Array, takesTime = false): void {
     const [from, to] = this.#direction(way);
-    for (let at = 0, sent = 1; at < octets.length; at += segmentSize, sent++) {
-      const isLast = at + segmentSize >= octets.length;
-      this.#segment(from, to, { ack: 1, psh: isLast ? 1 : 0 }, octets.subarray(at, at + segmentSize));
+    const size = this.#segmentSize;
+    for (let at = 0, sent = 1; at < octets.length; at += size, sent++) {
+      const isLast = at + size >= octets.length;
+      const segment = octets.subarray(at, at + size);
+      this.#segment(from, to, { ack: 1, psh: isLast ? 1 : 0 }, segment);
+      if (takesTime) continue;
+      to.arrived = from.sequence;
       if (isLast || sent % segmentsAnAcknowledgment === 0) this.#acknowledge(to, from);
     }
   }
 
-  /** One side has no more to say. */
-  finish(way: Way): void {
+  /** So many octets that took their time have arrived, and are acknowledged. */
+  arrived(way: Way, octets: number): void {
+    if (this.#over) return;
+    const [from, to] = this.#direction(way);
+    const step = this.#segmentSize * segmentsAnAcknowledgment;
+    for (let left = octets; left > 0; left -= step) {
+      to.arrived = (to.arrived + Math.min(step, left)) >>> 0;
+      this.#acknowledge(to, from);
+    }
+  }
+
+  /** One side has no more to say; `takesTime` if the other does not know at once. */
+  finish(way: Way, takesTime = false): void {
     const [from, to] = this.#direction(way);
     if (from.finished || this.#over) return;
     from.finished = true;
     this.#segment(from, to, { fin: 1, ack: 1 });
+    if (!takesTime) this.finished(way);
+  }
+
+  /** The other side knows, and says so. */
+  finished(way: Way): void {
+    const [from, to] = this.#direction(way);
+    if (this.#over) return;
+    to.arrived = from.sequence;
     this.#acknowledge(to, from);
     this.#over = to.finished;
   }
@@ -96,13 +136,13 @@ export class Flow {
   }
 
   #acknowledge(from: Side, to: Side): void {
-    if (from.acknowledged !== to.sequence) this.#segment(from, to, { ack: 1 });
+    if (from.acknowledged !== from.arrived) this.#segment(from, to, { ack: 1 });
   }
 
   #segment(from: Side, to: Side, flags: Flags, data: Uint8Array = nothing): void {
     if (this.lan.tape) this.#record(from, to, flags, data);
     from.sequence = (from.sequence + data.length + (flags.syn || flags.fin ? 1 : 0)) >>> 0;
-    if (flags.ack) from.acknowledged = to.sequence;
+    if (flags.ack) from.acknowledged = from.arrived;
   }
 
   #record(from: Side, to: Side, flags: Flags, data: Uint8Array): void {
@@ -110,20 +150,21 @@ export class Flow {
       sourcePort: from.end.port,
       destinationPort: to.end.port,
       sequence: from.sequence,
-      acknowledgment: flags.ack ? to.sequence : 0,
+      acknowledgment: flags.ack ? from.arrived : 0,
       flags,
       window: flags.syn ? firstWindow : flags.rst ? 0 : window,
-      options: flags.syn ? offered : [],
+      options: flags.syn ? offered(from.station.cable.mtu - headers) : [],
     };
     const between = { source: from.end.address, destination: to.end.address };
     const segment = segmentOf(header, data, between);
-    this.lan.packet(from.station, to.station.mac, parseIpv4(to.end.address), IpProtocol.TCP, segment);
+    const [source, destination] = [parseIpv4(from.end.address), parseIpv4(to.end.address)];
+    this.lan.packet(from.station, to.station.mac, destination, IpProtocol.TCP, segment, source);
   }
 }
 
 const nothing = new Uint8Array();
 
-const offered: HeaderDraft["options"] = [
+const offered = (segmentSize: number): HeaderDraft["options"] => [
   { code: TcpOption["maximum segment size"], value: segmentSize },
   { code: TcpOption["SACK permitted"], value: undefined },
   { code: TcpOption["window scale"], value: windowScale },
@@ -133,6 +174,7 @@ const sideOf = (given: { readonly station: Station; readonly end: Endpoint }): S
   ...given,
   // Unpredictable, so that nobody else can speak for them (RFC 9293 §3.4.1).
   sequence: crypto.getRandomValues(new Uint32Array(1))[0]!,
+  arrived: 0,
   acknowledged: 0,
   finished: false,
 });

@@ -1,7 +1,7 @@
 // The Host of the contract on a relay: it lives in the lab's own process.
 import type { Datagrams, Endpoint, Link, Stream } from "../../../protocols/endpoint/index.ts";
 import { hostClock } from "../clock.ts";
-import type { Configuration, Host, Message } from "../contract.ts";
+import type { Carrier, Configuration, Host, Message } from "../contract.ts";
 import { HOST_INTERFACE } from "../linux/wiring.ts";
 import { Queue } from "../queue.ts";
 import type { DatagramSwitch } from "./datagrams.ts";
@@ -36,6 +36,9 @@ export class RelayHost implements Host {
   }
   get mac(): Uint8Array {
     return this.station.mac;
+  }
+  get carrier(): Carrier {
+    return this.station.carrier;
   }
   get configuration(): Configuration | undefined {
     return this.station.configuration;

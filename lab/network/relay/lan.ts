@@ -16,10 +16,14 @@ import {
 } from "../../../protocols/ipv4/index.ts";
 import { enclose as datagramOf } from "../../../protocols/udp/index.ts";
 import { Malformed } from "../../../protocols/wire/index.ts";
+import { machineTime } from "../clock.ts";
+import { frameHash } from "../faults/faults.ts";
+import { Timetable } from "../faults/timetable.ts";
+import { passage } from "./cable.ts";
 import type { Station } from "./station.ts";
 
-/** What Ethernet carries (RFC 894), less the IPv4 header; a multiple of eight, as fragments need. */
-const mostOctets = 1480;
+const ipHeader = 20;
+const ethernetHeader = 14;
 /** An ICMP message quotes so much that it stays within 576 octets (RFC 1812 §4.3.2.3). */
 const mostQuoted = 548;
 
@@ -31,6 +35,15 @@ export interface Tape {
 export class Lan {
   readonly stations = new Set<Station>();
   tape: Tape | undefined;
+  /** Datagrams under way. */
+  readonly #later = new Timetable();
+  /** The frame that was recorded last. */
+  #recorded: Uint8Array | undefined;
+
+  /** Names the frame that was recorded last; none if nothing is recorded. */
+  recorded(): bigint | undefined {
+    return this.#recorded && frameHash(this.#recorded);
+  }
 
   /** The station that has this address, if its cable is in. */
   stationAt(address: number): Station | undefined {
@@ -68,31 +81,60 @@ export class Lan {
     if (group) {
       this.packet(from, group, destination, IpProtocol.UDP, datagram);
       for (const station of this.stations)
-        if (station !== from && station.plugged && hears(station, destination))
-          station.udp.get(to.port)?.deliver(octets, source);
+        if (station !== from && hears(station, destination))
+          this.#carry(from, station, datagram, () => station.udp.get(to.port)?.deliver(octets, source));
       return;
     }
     const client = this.#clientOf(to.port, destination, octets);
     const station = client ?? this.neighbour(from, destination);
     if (!station) return;
     const identification = this.packet(from, station.mac, destination, IpProtocol.UDP, datagram);
-    if (!station.plugged || !(client || station.owns(destination))) return;
-    const open = station.udp.get(to.port);
-    if (open && (!client || open.broadcast)) open.deliver(octets, source);
-    else if (!open && !client) this.#unreachable(station, from, identification, datagram);
+    if (!(client || station.owns(destination))) return;
+    this.#carry(from, station, datagram, () => {
+      const open = station.udp.get(to.port);
+      if (open && (!client || open.broadcast)) open.deliver(octets, source);
+      else if (!open && !client) this.#unreachable(station, from, identification, datagram);
+    });
+  }
+
+  /** Delivers a datagram when, and as often as, it comes through both cables. */
+  #carry(from: Station, to: Station, datagram: Uint8Array, deliver: () => void): void {
+    const arrive = () => {
+      if (to.plugged && this.stations.has(to)) deliver();
+    };
+    if (!from.cable.up && !to.cable.down && to.cable.mtu >= from.cable.mtu) return arrive();
+    const recorded = () => this.recorded();
+    // A fragment is as large as the sender's cable takes; the datagram is lost with any of them.
+    const largest = Math.min(datagram.length + ipHeader, from.cable.mtu);
+    if (largest > to.cable.mtu)
+      return to.cable.ledger.befell(to.name, "down", ["too large"], machineTime(), recorded());
+    const now = performance.now();
+    for (const at of passage(from.cable, to.cable, ethernetHeader + largest, now, recorded))
+      if (at <= now) arrive();
+      else this.#later.add(at, arrive);
   }
 
   /** Records the frame, or the frames if it does not fit one, of an IPv4 packet. Returns its identification. */
-  packet(from: Station, to: Uint8Array, destination: number, protocol: number, payload: Uint8Array): number {
+  packet(
+    from: Station,
+    to: Uint8Array,
+    destination: number,
+    protocol: number,
+    payload: Uint8Array,
+    /** A connection keeps the address that it was opened with. */
+    source = from.address,
+  ): number {
     const identification = from.identification();
     if (!this.tape || !from.plugged) return identification;
-    const header = { source: from.address, destination, protocol, identification };
-    const whole = payload.length <= mostOctets;
-    for (let at = 0; at === 0 || at < payload.length; at += mostOctets) {
+    const header = { source, destination, protocol, identification };
+    const mostOctets = fragmentSize(from.cable.mtu);
+    const whole = payload.length <= from.cable.mtu - ipHeader;
+    const step = whole ? Math.max(1, payload.length) : mostOctets;
+    for (let at = 0; at === 0 || at < payload.length; at += step) {
       const fragment = whole
         ? { dontFragment: 1 }
-        : { moreFragments: at + mostOctets < payload.length ? 1 : 0, offset: at / 8 };
-      const packet = packetOf({ ...header, fragment }, payload.subarray(at, at + mostOctets));
+        : { moreFragments: at + step < payload.length ? 1 : 0, offset: at / 8 };
+      const packet = packetOf({ ...header, fragment }, payload.subarray(at, at + step));
       this.#frame(from, to, EtherType.IPv4, packet);
     }
     return identification;
@@ -122,7 +164,7 @@ export class Lan {
   #unreachable(from: Station, to: Station, identification: number, datagram: Uint8Array): void {
     if (!this.tape) return;
     const { address: source } = to;
-    const fragment = { dontFragment: datagram.length <= mostOctets ? 1 : 0 };
+    const fragment = { dontFragment: datagram.length + ipHeader <= to.cable.mtu ? 1 : 0 };
     const header = { source, destination: from.address, protocol: IpProtocol.UDP, identification, fragment };
     const quoted = packetOf(header, datagram).subarray(0, mostQuoted);
     const message = icmpOf({
@@ -149,11 +191,16 @@ export class Lan {
   }
 
   #frame(from: Station, destination: Uint8Array, type: number, payload: Uint8Array): void {
-    if (from.plugged) this.tape?.frame(from.port, frameOf({ destination, source: from.mac, type }, payload));
+    if (!from.plugged || !this.tape) return;
+    this.#recorded = frameOf({ destination, source: from.mac, type }, payload);
+    this.tape.frame(from.port, this.#recorded);
   }
 }
 
 const dhcpClientPort = 68;
+
+/** What one fragment carries: a multiple of eight (RFC 791 §3.2). */
+const fragmentSize = (mtu: number): number => (mtu - ipHeader) & ~7;
 
 /** Whether a packet to this address is for every station, here or in the sender's network. */
 export const isBroadcast = ({ configuration, address }: Station, destination: number): boolean =>

@@ -2,7 +2,9 @@
 import type { Endpoint } from "../../../protocols/endpoint/index.ts";
 import { colons } from "../../../protocols/ethernet/address.ts";
 import { parseIpv4, sameNetwork } from "../../../protocols/ipv4/address.ts";
+import { CarrierSign } from "../carrier.ts";
 import type { Configuration } from "../contract.ts";
+import { Cable } from "./cable.ts";
 
 /** A UDP socket, as the switch sees it. */
 export interface UdpPort {
@@ -24,7 +26,9 @@ const firstFreePort = 49_152;
 const freePorts = 65_536 - firstFreePort;
 
 export class Station {
-  plugged = true;
+  readonly carrier = new CarrierSign();
+  /** With the faults that were laid on it. */
+  cable: Cable;
   /** Ports by number. */
   readonly udp = new Map<number, UdpPort>();
   readonly tcp = new Map<number, TcpPort>();
@@ -45,7 +49,12 @@ export class Station {
     configuration: Configuration | undefined,
   ) {
     this.macText = colons(mac);
+    this.cable = new Cable(name);
     this.configure(configuration);
+  }
+
+  get plugged(): boolean {
+    return this.carrier.up;
   }
 
   get configuration(): Configuration | undefined {

@@ -4,6 +4,7 @@ import { type Endpoint, Refused, Unanswered } from "../../../protocols/endpoint/
 import { parseIpv4 } from "../../../protocols/ipv4/address.ts";
 import { hostClock } from "../clock.ts";
 import { DuplexStream } from "../stream.ts";
+import { crossing, passage } from "./cable.ts";
 import { Flow } from "./flow.ts";
 import type { Lan } from "./lan.ts";
 import { Meeting } from "./meeting.ts";
@@ -12,6 +13,8 @@ import type { Station, TcpPort } from "./station.ts";
 
 /** A question is repeated after one second, then after twice as long each time (RFC 6298 §2). */
 const firstRepeatMilliseconds = 1000;
+/** A frame with a segment that has options and no data. */
+const handshakeOctets = 74;
 /** A host asks so often for a MAC address before it gives up. */
 const mostArpRequests = 3;
 
@@ -19,7 +22,7 @@ const socketOptions = { allowHalfOpen: true, noDelay: true } as const;
 
 /** The connections of a switch. */
 export class StreamSwitch {
-  readonly #pumps = new Map<Pump, readonly [Station, Station]>();
+  readonly #pumps = new Set<Pump>();
   readonly #arrivals = new Meeting();
 
   private constructor(
@@ -37,8 +40,8 @@ export class StreamSwitch {
 
   /** A host's cable was pulled, or plugged in again. */
   plugged(station: Station): void {
-    for (const [pump, ends] of this.#pumps)
-      if (ends.includes(station)) pump.hold(ends.some(end => !end.plugged));
+    for (const pump of this.#pumps)
+      if (pump.stations.includes(station)) pump.hold(pump.stations.some(end => !end.plugged));
   }
 
   /** @throws Refused, or Unanswered after `milliseconds` */
@@ -67,7 +70,7 @@ export class StreamSwitch {
     const answers = () => neighbour.plugged && station.plugged && neighbour.owns(destination);
     for (let wait = firstRepeatMilliseconds; ; wait *= 2) {
       flow.ask();
-      if (answers()) break;
+      if (answers() && (await this.#reaches(station, neighbour, gone))) break;
       if (!(await patience(wait, deadline, gone))) throw silent();
     }
     const port = neighbour.tcp.get(to.port);
@@ -105,7 +108,7 @@ export class StreamSwitch {
   }
 
   close(): void {
-    for (const pump of this.#pumps.keys()) pump.destroy();
+    for (const pump of this.#pumps) pump.destroy();
     this.door.close();
   }
 
@@ -124,6 +127,14 @@ export class StreamSwitch {
     return undefined;
   }
 
+  /** Whether a connection's first segment gets there; returns when it does. */
+  async #reaches(from: Station, to: Station, gone: AbortSignal): Promise<boolean> {
+    const now = performance.now();
+    const [at] = passage(from.cable, to.cable, handshakeOctets, now, () => this.lan.recorded());
+    if (at !== undefined && at > now) await sleep(at - now, gone);
+    return at !== undefined;
+  }
+
   /** Two real connections: the client's to the switch, and the switch's to the server. */
   async #join(
     flow: Flow,
@@ -137,9 +148,13 @@ export class StreamSwitch {
       const near = await connected((this.door.address() as AddressInfo).port);
       const far = await new Promise<Socket>(resolve => this.#arrivals.expect(near.localPort!, resolve));
       flow.agree();
+      await crossed(server.station, client.station);
+      flow.confirm();
       port.introduce(beyond.localPort!, server.end, client.end);
-      const pump = new Pump(flow, far, beyond, () => this.#pumps.delete(pump));
-      this.#pumps.set(pump, [client.station, server.station]);
+      const pump = new Pump(flow, [client.station, server.station], far, beyond, () =>
+        this.#pumps.delete(pump),
+      );
+      this.#pumps.add(pump);
       return new DuplexStream(near, client.end, server.end);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "ECONNREFUSED") throw error;
@@ -178,6 +193,13 @@ function listening(server: Server): Promise<void> {
 }
 
 const { sleep } = hostClock();
+
+/** A segment without data goes from one station to the other. */
+async function crossed(from: Station, to: Station): Promise<void> {
+  const now = performance.now();
+  const at = crossing(from.cable, to.cable, handshakeOctets, now);
+  if (at > now) await sleep(at - now);
+}
 
 /** Waits, unless the deadline comes first, or the host is gone: then false. */
 async function patience(milliseconds: number, deadline: number, gone: AbortSignal): Promise<boolean> {

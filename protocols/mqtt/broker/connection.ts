@@ -10,6 +10,7 @@ import type { Broker } from "../server.ts";
 import { levelsOf } from "../topics.ts";
 import { maySend, Type, typeName } from "../types.ts";
 import { Version } from "../versions.ts";
+import { type Acknowledgement, acknowledgement } from "./acknowledgements.ts";
 import { Answers } from "./answers.ts";
 import type { Appointment } from "./later.ts";
 import { brief, connected, offended, received, unknown } from "./log.ts";
@@ -111,13 +112,8 @@ export class Connection {
     this.#outbox.put(octets);
   }
 
-  /** PUBACK, PUBREC, PUBREL or PUBCOMP; its usual form is the same in all versions. */
   acknowledge(type: Acknowledgement, packetIdentifier: number, reasonCode = 0): void {
-    if (reasonCode !== 0 && this.version >= 5) return this.send({ type, packetIdentifier, reasonCode });
-    const octets = usual[type].slice();
-    octets[2] = packetIdentifier >>> 8;
-    octets[3] = packetIdentifier & 0xff;
-    this.put(octets);
+    this.put(acknowledgement(type, packetIdentifier, reasonCode, this.version));
   }
 
   /** Whether the client takes packets of that size. */
@@ -343,13 +339,3 @@ function cut(whole: Generator<Uint8Array>): Uint8Array | undefined {
     throw error;
   }
 }
-
-type Acknowledgement = typeof Type.PUBACK | typeof Type.PUBREC | typeof Type.PUBREL | typeof Type.PUBCOMP;
-const acknowledgement = (type: Acknowledgement) =>
-  packet.encode({ type, packetIdentifier: 1 }, { version: Version["MQTT 3.1.1"] });
-const usual = {
-  [Type.PUBACK]: acknowledgement(Type.PUBACK),
-  [Type.PUBREC]: acknowledgement(Type.PUBREC),
-  [Type.PUBREL]: acknowledgement(Type.PUBREL),
-  [Type.PUBCOMP]: acknowledgement(Type.PUBCOMP),
-};

@@ -30,6 +30,11 @@ export const forwarded = (list: readonly Property[] | undefined): readonly Prope
   list && list.length > 0 ? list.filter(({ identifier }) => handedOn.includes(identifier)) : none;
 const none: readonly Property[] = [];
 
+interface Made {
+  readonly key: number | string;
+  readonly octets: Uint8Array;
+}
+
 export class Message {
   readonly topic: string;
   readonly qos: number;
@@ -40,7 +45,9 @@ export class Message {
   #payload: Uint8Array;
   #isKept = false;
   /** Most receivers get the same octets: each form is written once. */
-  #made: { key: number | string; octets: Uint8Array }[] = [];
+  #made: Made[] = [];
+  /** The form that it came in: a view of what was read, of no use once that is done with. */
+  #adopted: Made | undefined;
   readonly #expiry: number | undefined;
 
   constructor(of: {
@@ -83,6 +90,7 @@ export class Message {
   /** Lets go of the forms that were made of it. */
   settle(): void {
     this.#made = [];
+    this.#adopted = undefined;
   }
 
   /** Seconds that it still lives; `undefined` if it never expires; 0 or less if it has. §3.3.2.3.3 */
@@ -103,6 +111,11 @@ export class Message {
     const left = since5 ? this.remaining(clock) : undefined;
     const key = keyOf(since5, qos, retain, left, since5 ? identifiers : noIdentifiers);
     for (const made of this.#made) if (made.key === key) return made.octets;
+    if (this.#adopted?.key === key) {
+      const octets = this.#adopted.octets.slice();
+      this.#made.push({ key, octets });
+      return octets;
+    }
     const properties = since5 ? this.#propertiesFor(identifiers, left) : undefined;
     const octets = packet.encode(this.#draft(qos, retain, properties), { version: since5 ? 5 : 4 });
     this.#made.push({ key, octets });
@@ -114,7 +127,7 @@ export class Message {
     const isPlain = publish.dup === 0 && publish.retain === 0 && !publish.properties?.length;
     if (!isPlain || publish.topic === "") return;
     const key = keyOf(version >= Version["MQTT 5"], publish.qos, false, undefined, noIdentifiers);
-    this.#made.push({ key, octets: octets.slice() });
+    this.#adopted = { key, octets };
   }
 
   /** As a store keeps it: a PUBLISH of MQTT 5. */

@@ -3,6 +3,7 @@ import { Malformed, Reader } from "../../wire/index.ts";
 import { opening } from "../bodies.ts";
 import { type DraftOf, type Packet, type PacketOf, packet } from "../format.ts";
 import { violations } from "../judge.ts";
+import { isPlainlyRight } from "../plain.ts";
 import { Property, propertyOf } from "../properties.ts";
 import { Reason, ReturnCode } from "../reasons.ts";
 import { rules } from "../rules.ts";
@@ -38,6 +39,7 @@ export function judged(octets: Uint8Array, version: number): Packet {
     if (!(error instanceof Malformed)) throw error;
     throw new Offence(rules.malformed.reason, `${error}`);
   }
+  if (isPlainlyRight(octets, version)) return read;
   for (const { rule, field, detail } of violations(read, version))
     throw new Offence(rule.reason, `${rule.id}: ${field}: ${detail}`);
   return read;

@@ -53,6 +53,22 @@ test("a subscriber who leaves leaves nothing behind", () => {
   expect(matching("a/b")).toEqual([]);
 });
 
+test("subscriptions that come and go later are seen for topics that were published before", () => {
+  const { all, who, matching } = scene();
+  const names = () => matching("a/b").map(([name]) => name);
+  expect(names()).toEqual([]);
+  all.add("a/+", who("one"), plain);
+  expect(names()).toEqual(["one"]);
+  all.add("a/+", who("two"), plain);
+  all.add("#", who("three"), plain);
+  expect(names().sort()).toEqual(["one", "three", "two"]);
+  all.removeAll(who("three"));
+  all.remove("a/+", who("one"));
+  expect(names()).toEqual(["two"]);
+  all.remove("a/+", who("two"));
+  expect(names()).toEqual([]);
+});
+
 describe("a shared subscription", () => {
   const shared = () => {
     const all = scene();

@@ -29,10 +29,16 @@ interface Subscribed {
   readonly match: Match;
 }
 
+/** Topics whose subscribers are remembered, and their characters: what clients choose must not grow without bound. */
+const mostRemembered = 1000;
+const longestRemembered = 256;
+
 export class Subscriptions<Who extends object> {
   /** Of all subscribers. */
   count = 0;
   readonly #tree = new TopicTree<Place<Who>>();
+  /** By topics that were published to: looking in the tree costs more than all else that is done with a message. */
+  readonly #matched = new Map<string, readonly Place<Who>[]>();
   readonly #filters = new Map<Who, Map<string, Subscription>>();
 
   countOf(who: Who): number {
@@ -47,8 +53,7 @@ export class Subscriptions<Who extends object> {
   add(filter: string, who: Who, subscription: Subscription): void {
     const share = sharing(filter);
     const at = share?.filter ?? filter;
-    const place = this.#tree.at(at) ?? { alone: new Map(), groups: new Map() };
-    this.#tree.set(at, place);
+    const place = this.#tree.at(at) ?? this.#placeFor(at);
     const { qos, retainAsPublished, identifier } = subscription;
     const match: Match = {
       qos,
@@ -79,7 +84,10 @@ export class Subscriptions<Who extends object> {
       group.delete(who);
       if (group.size === 0) place.groups.delete(share.name);
     } else place.alone.delete(who);
-    if (place.alone.size === 0 && place.groups.size === 0) this.#tree.delete(at);
+    if (place.alone.size === 0 && place.groups.size === 0) {
+      this.#tree.delete(at);
+      this.#matched.clear();
+    }
     return true;
   }
 
@@ -97,7 +105,7 @@ export class Subscriptions<Who extends object> {
     give: (who: Who, match: Match) => void,
     isReady: (who: Who) => boolean = () => true,
   ): number {
-    const places = [...this.#tree.matchingName(topic)];
+    const places = this.#placesOf(topic);
     let count = 0;
     if (places.length === 1) {
       for (const [who, { subscription, match }] of places[0]!.alone) {
@@ -118,6 +126,22 @@ export class Subscriptions<Who extends object> {
         count++;
       }
     return count;
+  }
+
+  #placeFor(filter: string): Place<Who> {
+    const place: Place<Who> = { alone: new Map(), groups: new Map() };
+    this.#tree.set(filter, place);
+    this.#matched.clear();
+    return place;
+  }
+
+  #placesOf(topic: string): readonly Place<Who>[] {
+    const known = this.#matched.get(topic);
+    if (known) return known;
+    const places = [...this.#tree.matchingName(topic)];
+    if (this.#matched.size >= mostRemembered) this.#matched.clear();
+    if (topic.length <= longestRemembered) this.#matched.set(topic, places);
+    return places;
   }
 
   /** Who is next in a shared subscription, given as `$share/NAME/FILTER`. */

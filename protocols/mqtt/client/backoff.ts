@@ -1,6 +1,6 @@
 // How long to wait before a connection is tried again: twice as long each time, up to a limit, and never quite the same.
-import type { Clock, Stream } from "../../endpoint/index.ts";
-import type { Reconnect } from "./options.ts";
+import type { Clock } from "../../endpoint/index.ts";
+import type { Line, Reconnect } from "./options.ts";
 import { isFinal } from "./refusals.ts";
 
 /**
@@ -29,7 +29,7 @@ export async function connectAgain(
     open,
   }: {
     readonly onWait: (attempt: number, milliseconds: number) => void;
-    readonly open: (stream: Stream) => Promise<void>;
+    readonly open: (stream: Line) => Promise<void>;
   },
 ): Promise<Error | undefined> {
   let last = error;

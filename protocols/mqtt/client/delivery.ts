@@ -55,16 +55,11 @@ export class Delivery {
   }
 
   /** The broker's reason code, once it has taken the message. @throws Refused with a reason code of failure */
-  async publish(message: Publication): Promise<number> {
+  publish(message: Publication): Promise<number> {
     // Who came earlier is served earlier.
     if (this.#isFull || this.#wishing.length > 0)
-      await new Promise<void>(resolve => this.#wishing.push(resolve));
-    if (this.#ended) throw this.#ended;
-    return new Promise((resolve, reject) => {
-      const settle = (outcome: number | Error) =>
-        typeof outcome === "number" ? resolve(outcome) : reject(outcome);
-      this.#accept(message, settle);
-    });
+      return new Promise<void>(resolve => this.#wishing.push(resolve)).then(() => this.#publish(message));
+    return this.#publish(message);
   }
 
   /** Resolves when nothing is outstanding. */
@@ -146,6 +141,13 @@ export class Delivery {
 
   get #isFull(): boolean {
     return this.store.outgoing.size >= mostOutgoing || this.#octets >= roomLimit;
+  }
+
+  #publish(message: Publication): Promise<number> {
+    if (this.#ended) return Promise.reject(this.#ended);
+    return new Promise((resolve, reject) => {
+      this.#accept(message, outcome => (typeof outcome === "number" ? resolve(outcome) : reject(outcome)));
+    });
   }
 
   #accept(message: Publication, settle: (outcome: number | Error) => void): void {

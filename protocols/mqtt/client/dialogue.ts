@@ -1,12 +1,13 @@
 // One connection as the client sees it: packets sent together, answers tied to what was asked, keep alive, its end.
 import { generate, type IConnackPacket, type IConnectPacket } from "mqtt-packet";
-import { type Clock, Refused, type Stream, Unanswered, Violated } from "../../endpoint/index.ts";
+import { type Clock, Refused, Unanswered, Violated } from "../../endpoint/index.ts";
 import { DisconnectReason, Reason, reasonInWords } from "../reasons.ts";
 import { rules } from "../rules.ts";
 import { visible } from "../values.ts";
 import { Version } from "../versions.ts";
 import { Encoder } from "./encoder.ts";
 import { Inbox, type Read } from "./inbox.ts";
+import type { Line } from "./options.ts";
 
 /** The connection is gone, for whatever reason; the session may outlive it. */
 export class Lost extends Refused {}
@@ -46,17 +47,23 @@ export class Dialogue {
   #pending = 0;
   #isOver = false;
   #failure: Error | undefined;
-  #flushing: Promise<void> | undefined;
+  #isPlanned = false;
+  #isWriting = false;
+  /** Of what is being written, and of what waits to be: for those who wait for that. */
+  #leaving: PromiseWithResolvers<number> | undefined;
+  #waiting: PromiseWithResolvers<number> | undefined;
   #roomMade: (() => void) | undefined;
   #sent: bigint;
   #awaited = 0;
   #progress: bigint;
+  /** Since `#progress` was taken: the clock is asked once for all that moves together, for that costs more than a packet. */
+  #hasMoved = false;
   #isWatched = false;
   /** What came right behind CONNACK, before the session knew of it; `undefined` once it does. */
   #early: Read[] | undefined = [];
 
   constructor(
-    readonly stream: Stream,
+    readonly stream: Line,
     readonly clock: Clock,
     readonly terms: Terms,
     readonly listener: Listener,
@@ -91,19 +98,33 @@ export class Dialogue {
   }
 
   /** Resolves once the packet is taken by the layer below. @throws Unwritable at once; Lost */
-  send(packet: Read): Promise<void> {
+  send(packet: Read): Promise<number> {
+    const sent = this.sent();
+    this.post(packet);
+    return sent;
+  }
+
+  /** Asked for before something is posted: resolves to Success once that is taken by the layer below. @throws Lost */
+  sent(): Promise<number> {
     if (this.#failure) return Promise.reject(this.#failure);
     if (this.#isOver) return Promise.reject(new Refused("the session has ended"));
+    if (!this.#waiting) {
+      this.#waiting = Promise.withResolvers();
+      // Whoever still waits for it is told; nobody need.
+      this.#waiting.promise.catch(() => {});
+    }
+    return this.#waiting.promise;
+  }
+
+  /** Sends a packet that nobody waits for: that it fails shows when the connection does. @throws Unwritable */
+  post(packet: Read): void {
+    if (this.#failure || this.#isOver) return;
     this.#encoder.add(packet);
     this.terms.onPacket?.("sent", packet);
     if (this.#encoder.size >= enough) return this.#flush();
-    this.#flushing ??= Promise.resolve().then(() => this.#flush());
-    return this.#flushing;
-  }
-
-  /** The same, where nobody waits: that it fails shows when the connection does. @throws Unwritable */
-  post(packet: Read): void {
-    this.send(packet).catch(() => {});
+    if (this.#isPlanned) return;
+    this.#isPlanned = true;
+    queueMicrotask(this.#flush);
   }
 
   /** Sends a packet and waits for the answer `key`, such as "suback 1". @throws Unwritable, Unanswered, Lost, Violated */
@@ -147,7 +168,7 @@ export class Dialogue {
   /** So many of our messages wait to be acknowledged: as long as there are some, the broker must not stand still. */
   await(messages: number): void {
     this.#awaited = messages;
-    this.#progress = this.clock.elapsed();
+    this.#hasMoved = true;
     if (messages > 0 && !this.#isWatched) void this.#watch();
   }
 
@@ -170,20 +191,41 @@ export class Dialogue {
     this.listener.lost(error);
   }
 
-  async #flush(): Promise<void> {
-    this.#flushing = undefined;
-    if (this.#encoder.size === 0) return;
+  /** What was sent in this turn leaves in one write; what is sent while it is written leaves in the next. */
+  readonly #flush = (): void => {
+    this.#isPlanned = false;
+    if (this.#isWriting || this.#encoder.size === 0) return;
+    // Nothing follows a DISCONNECT [MQTT-3.14.4-1].
+    if (this.#isOver || this.#failure) return this.#refuse();
+    this.#isWriting = true;
+    this.#leaving = this.#waiting;
+    this.#waiting = undefined;
     try {
       this.listener.commit();
-      const octets = this.#encoder.take();
       this.#sent = this.clock.elapsed();
-      await this.stream.write(octets);
-      this.#encoder.giveBack(octets);
+      this.#tick(this.#sent);
+      this.stream.write(this.#encoder.take()).then(this.#written, this.#broken);
     } catch (error) {
-      const lost = new Lost((error as Error).message);
-      this.fail(lost);
-      throw this.#failure ?? lost;
+      this.#broken(error as Error);
     }
+  };
+
+  readonly #written = (): void => {
+    this.#isWriting = false;
+    this.#encoder.giveBack();
+    this.#leaving?.resolve(Reason.Success);
+    this.#flush();
+  };
+
+  readonly #broken = (error: Error): void => {
+    this.fail(new Lost(error.message));
+    this.#refuse();
+  };
+
+  /** What waits will not be sent. */
+  #refuse(): void {
+    const failure = this.#failure ?? new Refused("the session has ended");
+    for (const waiting of [this.#leaving, this.#waiting]) waiting?.reject(failure);
   }
 
   async #read(): Promise<void> {
@@ -191,8 +233,10 @@ export class Dialogue {
       while (!this.#isOver && !this.#failure) {
         if (this.listener.isFull()) await this.#untilRoom();
         const octets = await this.stream.read();
-        if (octets) this.#inbox.feed(octets);
-        else if (this.stream.ended) throw new Lost("the broker closed the connection");
+        if (octets) {
+          this.#inbox.feed(octets);
+          this.#tick();
+        } else if (this.stream.ended) throw new Lost("the broker closed the connection");
       }
     } catch (error) {
       this.fail(error as Error);
@@ -264,11 +308,18 @@ export class Dialogue {
     this.#isWatched = true;
     const { signal } = this.#ending;
     while (this.#awaited > 0 && !signal.aborted) {
+      this.#tick();
       const left = this.terms.patience - Number(this.clock.elapsed() - this.#progress) / 1e6;
       if (left > 0) await this.clock.sleep(left, signal);
       else this.fail(new Unanswered("PUBLISH", 1, this.terms.patience));
     }
     this.#isWatched = false;
+  }
+
+  #tick(now?: bigint): void {
+    if (!this.#hasMoved) return;
+    this.#hasMoved = false;
+    this.#progress = now ?? this.clock.elapsed();
   }
 
   /** The broker is told which rule it broke; before MQTT 5 there is no word for it. */

@@ -1,6 +1,7 @@
 // Packets written by mqtt-packet one behind the other, so that many of them leave in one write.
 import { type Packet, writeToStream } from "mqtt-packet";
 import { Unwritable } from "../../wire/index.ts";
+import { Written } from "./written.ts";
 
 /** Beyond it a buffer is not kept for the next packets. */
 const keptRoom = 256 * 1024;
@@ -10,8 +11,10 @@ export class Encoder {
   largest = Number.POSITIVE_INFINITY;
   #octets = Buffer.allocUnsafeSlow(16 * 1024);
   #spare: Buffer<ArrayBuffer> | undefined;
+  #taken: Buffer<ArrayBuffer> | undefined;
   #size = 0;
   readonly #options: { readonly protocolVersion: number };
+  readonly #written: Written;
   /** The stream that mqtt-packet believes to write to. */
   readonly #sink = {
     write: (chunk: Uint8Array | string): boolean => {
@@ -36,6 +39,7 @@ export class Encoder {
 
   constructor(protocolVersion: number) {
     this.#options = { protocolVersion };
+    this.#written = new Written(protocolVersion);
   }
 
   /** Octets that wait. */
@@ -47,7 +51,7 @@ export class Encoder {
   add(packet: Packet): void {
     const before = this.#size;
     try {
-      writeToStream(packet, this.#sink as never, this.#options);
+      this.#write(packet);
       const size = this.#size - before;
       if (size > this.largest)
         throw new Unwritable(`a packet of ${size} octets, and the broker takes ${this.largest}`);
@@ -60,15 +64,27 @@ export class Encoder {
   /** What waits, which waits no more; it is the caller's until `giveBack`. No Buffer, whose `slice` would share it. */
   take(): Uint8Array<ArrayBuffer> {
     const taken = new Uint8Array(this.#octets.buffer, 0, this.#size);
+    this.#taken = this.#octets;
     this.#octets = this.#spare ?? Buffer.allocUnsafeSlow(16 * 1024);
     this.#spare = undefined;
     this.#size = 0;
     return taken;
   }
 
-  /** The octets have been written: their room may be used again. */
-  giveBack(taken: Uint8Array<ArrayBuffer>): void {
-    if (taken.buffer.byteLength <= keptRoom) this.#spare = Buffer.from(taken.buffer);
+  /** What was taken last has been written: its room may be used again. */
+  giveBack(): void {
+    if (this.#taken && this.#taken.length <= keptRoom) this.#spare = this.#taken;
+    this.#taken = undefined;
+  }
+
+  #write(packet: Packet): void {
+    const pattern = this.#written.of(packet);
+    if (!pattern) {
+      writeToStream(packet, this.#sink as never, this.#options);
+      return;
+    }
+    this.#room(pattern.sizeWith(packet));
+    this.#size = pattern.write(packet, this.#octets, this.#size);
   }
 
   #room(more: number): void {

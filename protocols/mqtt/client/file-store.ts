@@ -1,4 +1,5 @@
 // A session's store in a file: a log of its steps, which a crash may cut anywhere, made small again from time to time.
+import { Database, SQLiteError } from "bun:sqlite";
 import { closeSync, fdatasyncSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { Refused } from "../../endpoint/index.ts";
@@ -19,7 +20,8 @@ export interface FileStoreOptions {
 /**
  * Steps are appended, and are in the file before any packet leaves that tells of them. A tail that a crash cut off is
  * left out: what it said, nobody had been told. Compaction writes a new file beside the old one and renames it over.
- * One process at a time may use a file.
+ * One client at a time has the file: a lock on an empty file beside it is held as long as the store is open, and is
+ * gone with its process, however that ends.
  */
 export class FileStore extends Store {
   readonly #path: string;
@@ -29,21 +31,28 @@ export class FileStore extends Store {
   #pending: Uint8Array[] = [];
   #size = 0;
   readonly #found: boolean;
+  readonly #lock: Database;
 
-  /** @throws Refused if the file is no store; the system's error if it can't be opened */
+  /** @throws Refused if the file is no store, another client has it, or it can't be written */
   constructor(path: string, { survives = "process", compactAt = 4 * 1024 * 1024 }: FileStoreOptions = {}) {
     super();
     this.#path = path;
     this.#survives = survives;
     this.#compactAt = compactAt;
-    const before = existing(path);
-    const { whole, steps } = readEntries(before);
-    if (whole === 0 && before.length > 0)
-      throw new Refused(`${path} is no session store; name another file, or remove it`);
-    for (const step of steps) this.#replay(step);
-    this.#found = steps.length > 0;
-    // Also where nothing is left out: the file then begins with what counts, and ends with a whole entry.
-    this.#descriptor = this.#writeAnew();
+    this.#lock = locked(path);
+    try {
+      const before = existing(path);
+      const { whole, steps } = readEntries(before);
+      if (whole === 0 && before.length > 0)
+        throw new Refused(`${path} is no session store; name another file, or remove it`);
+      for (const step of steps) this.#replay(step);
+      this.#found = steps.length > 0;
+      // Also where nothing is left out: the file then begins with what counts, and ends with a whole entry.
+      this.#descriptor = this.#writeAnew();
+    } catch (error) {
+      this.#lock.close();
+      throw error;
+    }
   }
 
   override get resumes(): boolean {
@@ -97,6 +106,7 @@ export class FileStore extends Store {
   override close(): void {
     this.commit();
     closeSync(this.#descriptor);
+    this.#lock.close();
   }
 
   #append(octets: Uint8Array): void {
@@ -135,6 +145,24 @@ export class FileStore extends Store {
     if (this.#survives === "power") syncFolder(dirname(this.#path));
     this.#size = octets.length;
     return descriptor;
+  }
+}
+
+/** SQLite locks a file on every system, and the system takes the lock back from a process that is gone. */
+function locked(path: string): Database {
+  let lock: Database | undefined;
+  try {
+    lock = new Database(`${path}.lock`, { create: true });
+    lock.run("BEGIN EXCLUSIVE");
+    return lock;
+  } catch (error) {
+    lock?.close();
+    if (!(error instanceof SQLiteError)) throw error;
+    if (error.code !== "SQLITE_BUSY")
+      throw new Refused(`${path} can't be kept: its folder is missing, or this user may not write there`);
+    throw new Refused(
+      `${path} is in use by another client; name another file, or wait until that one has ended`,
+    );
   }
 }
 

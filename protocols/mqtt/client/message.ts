@@ -68,21 +68,15 @@ export function publishPacket(
   dup = false,
 ): IPublishPacket {
   const { topic, payload, qos = 0, retain = false } = message;
-  const { topic: name, alias } = aliases.most > 0 ? aliases.of(topic) : { topic, alias: undefined };
+  const octets = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
+  const { topic: name, alias } = aliases.of(topic);
+  if (!message.properties && alias === undefined)
+    return { cmd: "publish", topic, payload: octets, qos, retain, dup, messageId };
   const properties = {
     ...(message.properties && propertiesOf(message.properties)),
     ...(alias !== undefined && { topicAlias: alias }),
   };
-  return {
-    cmd: "publish",
-    topic: name,
-    payload: Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength),
-    qos,
-    retain,
-    dup,
-    ...(messageId !== undefined && { messageId }),
-    ...((message.properties || alias !== undefined) && { properties }),
-  };
+  return { cmd: "publish", topic: name, payload: octets, qos, retain, dup, messageId, properties };
 }
 
 /** mqtt-packet groups them by name: the order among different names is lost. */

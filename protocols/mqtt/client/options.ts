@@ -7,6 +7,9 @@ import { type MessageProperties, propertiesOf, type UserProperties, userProperti
 import { sendable, topicSendable, whole } from "./sendable.ts";
 import type { Store } from "./store.ts";
 
+/** What the client needs of a stream: TCP, or TLS over it. */
+export type Line = Omit<Stream, "duplex">;
+
 export interface Options {
   /** "" lets the broker choose one. */
   readonly clientId: string;
@@ -14,6 +17,8 @@ export interface Options {
   readonly version?: 3 | 4 | 5;
   /** In seconds; 0 switches it off. 60 by default. It holds whether or not anything is awaited. */
   readonly keepAlive?: number;
+  /** Whether PINGREQ is sent in time by itself, which is the default; `false` leaves that to who calls `ping`. */
+  readonly beat?: boolean;
   /** Whether the session begins anew, which is the default; `false` resumes the one that the broker keeps. */
   readonly cleanStart?: boolean;
   /**
@@ -63,7 +68,7 @@ export interface Will {
 
 export interface Reconnect {
   /** A new stream to the broker, TLS included; it may fail, and is then tried again. */
-  readonly dial: () => Promise<Stream>;
+  readonly dial: () => Promise<Line>;
   /** The first wait and the longest, in milliseconds: 1000 and 60 000 by default. Each is up to twice the one before. */
   readonly first?: number;
   readonly most?: number;

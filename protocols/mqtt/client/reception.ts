@@ -31,6 +31,8 @@ export class Reception {
   #held: Held[] = [];
   #next = 0;
   readonly #byIdentifier = new Map<number, Held>();
+  /** What came on this connection and is not acknowledged to its end. */
+  readonly #underWay = new Set<number>();
   #backlog = 0;
   readonly #waiting: ((isThere: boolean) => void)[] = [];
   /** By topic: who takes messages before the queue does. */
@@ -43,6 +45,11 @@ export class Reception {
     readonly receiveMaximum: number,
   ) {}
 
+  /** Another connection: the broker counts from the beginning, whatever is still under way (MQTT 5 §4.9). */
+  begin(): void {
+    this.#underWay.clear();
+  }
+
   isFull(isAwaiting: boolean): boolean {
     return this.#backlog > (isAwaiting ? utmost : backlogLimit);
   }
@@ -51,6 +58,7 @@ export class Reception {
   takePublish(packet: IPublishPacket, aliases: BrokersAliases, isAwaiting: boolean): void {
     const topic = aliases.topicOf(packet);
     const { qos, messageId: identifier } = packet;
+    if (qos > 0) this.#count(identifier!, packet);
     if (qos === 2 && this.store.received.has(identifier!)) return this.#received(identifier!);
     if (qos > 0 && this.#byIdentifier.has(identifier!)) return;
     const size = topic.length + packet.payload.length + messageOverhead;
@@ -58,12 +66,6 @@ export class Reception {
       this.dropped++;
       return;
     }
-    if (qos > 0 && this.#byIdentifier.size + this.store.received.size >= this.receiveMaximum)
-      throw new Violated(
-        rules.quota.id,
-        `more than ${this.receiveMaximum} messages of QoS 1 and 2 are under way`,
-        packet,
-      );
     const held: Held = {
       message: messageOf(packet, topic),
       size,
@@ -83,6 +85,7 @@ export class Reception {
   takePubrel(identifier: number): void {
     const isKnown = this.store.received.has(identifier);
     if (isKnown) this.store.forget(identifier);
+    this.#underWay.delete(identifier);
     this.post({
       cmd: "pubcomp",
       messageId: identifier,
@@ -131,10 +134,24 @@ export class Reception {
     this.#byIdentifier.clear();
   }
 
+  /** @throws Violated */
+  #count(identifier: number, packet: IPublishPacket): void {
+    this.#underWay.add(identifier);
+    if (this.#underWay.size > this.receiveMaximum)
+      throw new Violated(
+        rules.quota.id,
+        `more than ${this.receiveMaximum} messages of QoS 1 and 2 are under way`,
+        packet,
+      );
+  }
+
   #acknowledge({ identifier, message }: Held): void {
     if (identifier === undefined) return;
     this.#byIdentifier.delete(identifier);
-    if (message.qos === 1) return this.post({ cmd: "puback", messageId: identifier });
+    if (message.qos === 1) {
+      this.#underWay.delete(identifier);
+      return this.post({ cmd: "puback", messageId: identifier });
+    }
     this.store.receive(identifier);
     this.#received(identifier);
   }

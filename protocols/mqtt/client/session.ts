@@ -1,23 +1,22 @@
 // A session with a broker: what an application does with it, over one connection after the other. MQTT 5 §4.1, §4.4.
-import type { IConnackPacket, IUnsubackPacket, Packet } from "mqtt-packet";
-import { type Clock, Refused, type Stream, Violated } from "../../endpoint/index.ts";
+import type { IConnackPacket, Packet } from "mqtt-packet";
+import { type Clock, Refused, Violated } from "../../endpoint/index.ts";
 import { identifierAfter } from "../identifiers.ts";
-import { Reason, reasonInWords, SubackReturnCode } from "../reasons.ts";
+import { Reason } from "../reasons.ts";
 import { rules } from "../rules.ts";
-import { visible } from "../values.ts";
 import { BrokersAliases, OwnAliases } from "./aliases.ts";
 import { connectAgain } from "./backoff.ts";
 import { Delivery } from "./delivery.ts";
 import { Dialogue, Lost } from "./dialogue.ts";
 import { type Message, type Publication, publishPacket } from "./message.ts";
-import { type Checked, connectPacket } from "./options.ts";
+import { type Checked, connectPacket, type Line } from "./options.ts";
 import { Permission } from "./permission.ts";
 import { Reception } from "./reception.ts";
-import { codeInWords, isFinal, whyRefused } from "./refusals.ts";
+import { isFinal, whyRefused } from "./refusals.ts";
 import { Requests } from "./requests.ts";
-import { filterSendable } from "./sendable.ts";
 import { Store } from "./store.ts";
-import { type SubscribeOptions, subscribing } from "./subscribing.ts";
+import type { SubscribeOptions } from "./subscribing.ts";
+import { type Question, Subscriptions } from "./subscriptions.ts";
 
 /** An open session. Its methods may be called while others of them wait. */
 export class Session {
@@ -36,11 +35,8 @@ export class Session {
   /** Who waits for a connection. */
   #waiting: (() => void)[] = [];
   readonly #ending = new AbortController();
-  /** To be asked for again by a broker that has forgotten them. */
-  readonly #subscriptions = new Map<string, SubscribeOptions>();
+  readonly #subscriptions: Subscriptions;
   readonly #permission: Permission;
-  /** No message comes with more; of a session that was resumed nobody knows. */
-  #mostGranted: 0 | 1 | 2 = 0;
   readonly #requests = new Requests();
 
   /** @internal `connect` makes it */
@@ -50,6 +46,9 @@ export class Session {
   ) {
     this.#clientId = options.clientId;
     this.#permission = new Permission(options.version);
+    this.#subscriptions = new Subscriptions(options.version, question =>
+      this.#ask(() => question(this.#identifier())),
+    );
     this.#store = options.store ?? new Store();
     this.#delivery = new Delivery(this.#store, id => this.#dialogue?.usesIdentifier(id) ?? false);
     this.#reception = new Reception(
@@ -103,25 +102,21 @@ export class Session {
       }
       const dialogue = this.#dialogue;
       return dialogue
-        ? this.#send(dialogue, message).then(succeeded)
-        : this.#connected().then(later => this.#send(later, message).then(succeeded));
+        ? this.#send(dialogue, message)
+        : this.#connected().then(later => this.#send(later, message));
     } catch (error) {
       return Promise.reject(error);
     }
   }
 
   /** Asks for the messages of `filter` and returns the reason code, the granted QoS. @throws Refused, Unanswered, Violated */
-  async subscribe(filter: string, options: SubscribeOptions = {}): Promise<number> {
-    const { codes, packet } = await this.#subscribe([filter], options);
-    const [code = 0x80] = codes;
-    const words = (code: number) => codeInWords(code, this.options.version, SubackReturnCode);
-    if (code >= 0x80) throw new Refused(`the broker refused "${visible(filter)}": ${words(code)}`, [packet]);
-    return code;
+  subscribe(filter: string, options: SubscribeOptions = {}): Promise<number> {
+    return this.#subscriptions.add(filter, options);
   }
 
   /** The same for several filters in one packet; returns all reason codes, refusals too. @throws Unanswered, Violated */
-  async subscribeAll(filters: readonly string[], options: SubscribeOptions = {}): Promise<readonly number[]> {
-    return (await this.#subscribe(filters, options)).codes;
+  subscribeAll(filters: readonly string[], options: SubscribeOptions = {}): Promise<readonly number[]> {
+    return this.#subscriptions.addAll(filters, options);
   }
 
   /** The next message; `undefined` after so many milliseconds without one. @throws what ended the session */
@@ -157,18 +152,8 @@ export class Session {
   }
 
   /** Returns the reason code: 0, or 0x11 if there was no such subscription. @throws Refused, Unanswered, Violated */
-  async unsubscribe(filter: string): Promise<number> {
-    const unsubscriptions = [filterSendable(filter)];
-    this.#subscriptions.delete(filter);
-    const unsuback = (await this.#ask(() => {
-      const messageId = this.#identifier();
-      return { packet: { cmd: "unsubscribe", messageId, unsubscriptions }, key: `unsuback ${messageId}` };
-    })) as IUnsubackPacket;
-    // Before MQTT 5 nothing is said of the filters.
-    const code = this.options.version >= 5 ? (unsuback.granted[0] ?? 0x80) : 0;
-    if (code >= 0x80)
-      throw new Refused(`the broker refused to end "${visible(filter)}": ${reasonInWords(code)}`, [unsuback]);
-    return code;
+  unsubscribe(filter: string): Promise<number> {
+    return this.#subscriptions.remove(filter);
   }
 
   /**
@@ -220,7 +205,7 @@ export class Session {
   }
 
   /** @internal CONNECT over this stream. @throws Refused with the broker's reason; Unanswered; Lost; Violated */
-  async open(stream: Stream, again: boolean): Promise<void> {
+  async open(stream: Line, again: boolean): Promise<void> {
     const { options } = this;
     const dialogue: Dialogue = new Dialogue(stream, this.clock, options, {
       took: packet => this.#took(packet),
@@ -259,15 +244,19 @@ export class Session {
     this.#clientId = connack.properties?.assignedClientIdentifier ?? this.#clientId;
     this.#own = new OwnAliases(options.topicAliases ? topicAliasMaximum : 0);
     this.#brokers = new BrokersAliases(options.topicAliasMaximum);
-    dialogue.begin(this.keepAlive, maximumPacketSize ?? Number.POSITIVE_INFINITY);
-    if (isKept && isFirst) this.#mostGranted = 2;
+    dialogue.begin(
+      options.beat === false ? 0 : this.keepAlive,
+      maximumPacketSize ?? Number.POSITIVE_INFINITY,
+    );
+    if (isKept && isFirst) this.#subscriptions.mostGranted = 2;
     if (!isKept) this.#reception.forgetAll();
+    this.#reception.begin();
     this.#dialogue = dialogue;
     const window = Math.min(receiveMaximum ?? 0xffff, options.inflight ?? receiveMaximum ?? 20);
     const uncertain = this.#delivery.resume(
       {
         publish: (message, messageId, dup) => {
-          this.#send(dialogue, message, messageId, dup).catch(() => {});
+          this.#post(dialogue, message, messageId, dup);
         },
         post: packet => dialogue.post(packet),
         await: messages => dialogue.await(messages),
@@ -278,16 +267,19 @@ export class Session {
     options.onEvent?.({ kind: "connected", sessionPresent: isKept });
     if (uncertain > 0) options.onEvent?.({ kind: "uncertain", messages: uncertain });
     for (const wake of this.#waiting.splice(0)) wake();
-    if (!isKept && !isFirst) void this.#subscribeAgain();
+    if (!isKept && !isFirst)
+      void this.#subscriptions.renew(error => {
+        if (!(error instanceof Lost)) this.#dialogue?.fail(error);
+      });
     dialogue.flow();
   }
 
   #took(packet: Packet): void {
     if (packet.cmd === "publish") {
-      if (packet.qos > this.#mostGranted)
+      if (packet.qos > this.#subscriptions.mostGranted)
         throw new Violated(
           rules.grantedQoS.id,
-          `a message of QoS ${packet.qos}, and ${this.#mostGranted} was granted`,
+          `a message of QoS ${packet.qos}, and ${this.#subscriptions.mostGranted} was granted`,
           packet,
         );
       this.#reception.takePublish(packet, this.#brokers, this.#dialogue?.isAwaiting ?? false);
@@ -344,7 +336,7 @@ export class Session {
   }
 
   /** Asks, and where connections are opened again, asks again after one was lost. */
-  async #ask(question: () => { packet: Packet; key: string }, milliseconds?: number): Promise<Packet> {
+  async #ask(question: () => Question, milliseconds?: number): Promise<Packet> {
     for (;;) {
       const dialogue = await this.#connected();
       const { packet, key } = question();
@@ -356,31 +348,17 @@ export class Session {
     }
   }
 
-  async #subscribe(filters: readonly string[], options: SubscribeOptions) {
-    const asked = subscribing(filters, options, this.options.version);
-    this.#mostGranted = Math.max(this.#mostGranted, options.qos ?? 0) as 0 | 1 | 2;
-    const packet = (await this.#ask(() => {
-      const messageId = this.#identifier();
-      return { packet: { cmd: "subscribe", messageId, ...asked }, key: `suback ${messageId}` };
-    })) as Extract<Packet, { cmd: "suback" }>;
-    const codes = packet.granted as number[];
-    for (const [i, filter] of filters.entries())
-      if ((codes[i] ?? 0x80) < 0x80) this.#subscriptions.set(filter, options);
-    return { codes, packet };
+  /** Resolves once the message is taken by the layer below. @throws Unwritable at once */
+  #send(dialogue: Dialogue, message: Publication): Promise<number> {
+    const sent = dialogue.sent();
+    this.#post(dialogue, message);
+    return sent;
   }
 
-  /** A broker that kept no session is asked for the subscriptions once more. */
-  async #subscribeAgain(): Promise<void> {
-    for (const [filter, options] of this.#subscriptions)
-      await this.#subscribe([filter], options).catch(error => {
-        if (!(error instanceof Lost)) this.#dialogue?.fail(error);
-      });
-  }
-
-  /** @throws Unwritable at once */
-  #send(dialogue: Dialogue, message: Publication, messageId?: number, dup?: boolean): Promise<void> {
+  /** @throws Unwritable */
+  #post(dialogue: Dialogue, message: Publication, messageId?: number, dup?: boolean): void {
     try {
-      return dialogue.send(publishPacket(message, this.#own, messageId, dup));
+      dialogue.post(publishPacket(message, this.#own, messageId, dup));
     } catch (error) {
       this.#own.forget(message.topic);
       throw error;
@@ -395,5 +373,3 @@ export class Session {
     return next;
   }
 }
-
-const succeeded = () => Reason.Success;

@@ -2,7 +2,13 @@
 import type { CodecOf } from "../../wire/vector.ts";
 import { element } from "../any.ts";
 import { certificate, certificateList, certificationRequest } from "../format.ts";
-import { encryptedPrivateKeyInfo, passwordEncryptedKey, privateKeyInfo } from "../private-key.ts";
+import { pfx } from "../pkcs12.ts";
+import {
+  encryptedPrivateKeyInfo,
+  passwordEncryptedKey,
+  privateKeyInfo,
+  scryptEncryptedKey,
+} from "../private-key.ts";
 
 const codecs = {
   certificate,
@@ -11,6 +17,8 @@ const codecs = {
   "private key": privateKeyInfo,
   "encrypted private key": encryptedPrivateKeyInfo,
   "password-encrypted private key": passwordEncryptedKey,
+  "scrypt-encrypted private key": scryptEncryptedKey,
+  bundle: pfx,
   element,
 } as const;
 

@@ -25,6 +25,11 @@ export const peers = {
   capinfos: { package: "tshark", serves: "second opinion on capture files", version: ["--version"] },
   editcap: { package: "tshark", serves: "conversion between capture formats", version: ["--version"] },
   tcpdump: { package: "tcpdump", serves: "comparison of speed", version: ["--version"] },
+  chromium: {
+    package: "chromium",
+    serves: "real browser for the page and the report",
+    version: ["--version"],
+  },
   dnsmasq: { package: "dnsmasq", serves: "real DHCP and DNS server", version: ["--version"] },
   "kea-dhcp4": { package: "kea-dhcp4-server", serves: "real DHCP server (Kea)", version: ["-v"] },
   udhcpc: { package: "udhcpc", serves: "real DHCP client (BusyBox)", version: ["--help"] },

@@ -11,7 +11,8 @@ export function useColour(when: "auto" | "always" | "never"): void {
   coloured = when === "auto" ? undefined : when === "always";
 }
 
-const inColour = (): boolean =>
+/** Whether what is painted is seen in colour. */
+export const inColour = (): boolean =>
   coloured ?? (Boolean(process.env.FORCE_COLOR) || (process.stdout.isTTY === true && !process.env.NO_COLOR));
 
 export const paint = (text: string, ...colours: readonly Colour[]): string =>

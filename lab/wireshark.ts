@@ -11,6 +11,7 @@ import { wireshark as mqtt } from "../protocols/mqtt/wireshark.ts";
 import { wireshark as ntp } from "../protocols/ntp/wireshark.ts";
 import type { Wireshark } from "../protocols/packet/wireshark.ts";
 import { wireshark as tcp } from "../protocols/tcp/wireshark.ts";
+import { wireshark as teredo } from "../protocols/teredo/wireshark.ts";
 import { wireshark as tls } from "../protocols/tls/wireshark.ts";
 import { wireshark as udp } from "../protocols/udp/wireshark.ts";
 import { Vocabulary } from "../protocols/wireshark/index.ts";
@@ -28,6 +29,7 @@ export const described: readonly Wireshark[] = [
   icmpv6,
   udp,
   tcp,
+  teredo,
   ntp,
   tls,
   mqtt,

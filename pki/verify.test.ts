@@ -123,6 +123,13 @@ test("another authority of the same name is told from ours", async () => {
   );
 });
 
+test("a chain with a gap, one that ends at a stranger's root, and that root alone are told apart", async () => {
+  const other = await open("other");
+  expect(faults([broker[0]!])).toEqual(["unknown issuer"]);
+  expect(faults([...other.chain("JORGE-PC").ders, other.root.der])).toEqual(["untrusted root", "-", "-"]);
+  expect(faults([other.root.der], { name: undefined, purpose: undefined })).toEqual(["self-signed"]);
+});
+
 test("an altered certificate, and one that someone else signed, are found out", async () => {
   const altered = broker[0]!.slice();
   altered[altered.length - 1]! ^= 1;

@@ -7,11 +7,13 @@ import {
   type Import,
   imports,
   importsIn,
+  isSource,
   moduleOf,
   modulesOf,
   root,
   sources,
   testsAmong,
+  transpilerOf,
 } from "./imports.ts";
 
 /** By file name: what speaks with the system. What only these import may do so too. */
@@ -31,10 +33,9 @@ const systemFiles: Readonly<Record<string, string>> = {
 const everything = await imports();
 const tests = await testsAmong(everything);
 const graph = everything.filter(({ from }) => !tests.has(from));
-const inside = graph.filter(({ to }) => to.endsWith(".ts"));
+const inside = graph.filter(({ to }) => isSource(to));
 const values = inside.filter(({ types }) => !types);
 
-const transpiler = new Bun.Transpiler({ loader: "ts" });
 /** The files under protocols/ that use what a page does not have, tests left out, each with what it uses. */
 const system = new Map<string, readonly string[]>();
 for (const file of sources().filter(isProtocols)) {
@@ -143,10 +144,12 @@ function reachedFrom(file: string, reached = new Set<string>()): ReadonlySet<str
 /** What a file uses that a page does not have. Bun prints it without its types and comments; strings are left out here. */
 async function systemWordsIn(file: string): Promise<string[]> {
   const source = await Bun.file(join(root, file)).text();
-  const program = transpiler.transformSync(source);
+  const program = transpilerOf(file).transformSync(source);
   const bare = program.replace(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/g, '""');
   const words = bare.matchAll(/(?<![\w$.#])(?:Bun|process|Buffer|require|__dirname|__filename)(?=[.([])/g);
-  const modules = transpiler.scanImports(source).map(({ path }) => path);
+  const modules = transpilerOf(file)
+    .scanImports(source)
+    .map(({ path }) => path);
   return [...new Set([...modules.filter(path => /^(node|bun)(:|$)/.test(path)), ...[...words].map(String)])];
 }
 

@@ -8,8 +8,9 @@ import { inspect } from "./bench/inspect.ts";
 import { machine } from "./bench/measure.ts";
 import { mqtt } from "./bench/mqtt.ts";
 import { ntp } from "./bench/ntp.ts";
+import { view } from "./bench/view.ts";
 
-const benches: Readonly<Record<string, Bench>> = { broker, dissect, dhcp, dns, inspect, mqtt, ntp };
+const benches: Readonly<Record<string, Bench>> = { broker, dissect, dhcp, dns, inspect, mqtt, ntp, view };
 
 const words = process.argv.slice(2);
 const json = words.includes("--json");

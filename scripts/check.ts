@@ -103,11 +103,12 @@ function list(tests: readonly Skipped[]): void {
   }
 }
 
-/** Why a test was skipped: what its name says in brackets at the end, or else the programs that its file asks for in vain. */
+/** Why a test was skipped: what its name says in brackets at the end, or the programs that its file asks for in vain. */
 function reason(file: string, name: string): string {
   const said = /\[([^\]]+)\]$/.exec(name)?.[1];
   if (said) return said;
   const source = readFileSync(join(root, file), "utf8");
   const missing = missingPeers().filter(peer => source.includes(`"${peer}"`));
-  return missing.length > 0 ? missing.map(lack).join("; ") : "for the reason that its file gives";
+  if (missing.length > 0) return missing.map(lack).join("; ");
+  return /\(([^()]+(?:\([^()]*\)[^()]*)*)\)$/.exec(name)?.[1] ?? "for the reason that its file gives";
 }

@@ -2,18 +2,23 @@
 // what stands between `<!-- drawn: WHAT -->` and `<!-- /drawn -->`. With --check it only says what differs.
 //   modules       the modules, each with what it is for
 //   dependencies  what imports what
+//   exercises SUBJECT LANGUAGE   those of the course's unit
 //   findings      the rules of the protocol's rules.ts, as a table
-//   figure NAME   the boxes of that export of the protocol's format.ts; without a name, of its Protocol's format
+//   figure NAME   the boxes of that export of the protocol's format.ts; without a name, of its Protocol's format.
+//                 Outside the protocol's folder that is named first: "figure protocols/ntp NAME"
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { exercises } from "../lab/exercises/index.ts";
+import { levelNames } from "../lab/exercises/words.ts";
+import type { Language } from "../lab/words.ts";
 import type { Rule } from "../protocols/packet/index.ts";
 import { type Codec, figure } from "../protocols/wire/index.ts";
 import { floorOf, root } from "./imports.ts";
 import { drawDependencies, drawModules } from "./map.ts";
-import { blocksIn, fenced, withBlock } from "./markers.ts";
+import { blocksIn, documents, fenced, withBlock } from "./markers.ts";
 
 const check = process.argv.includes("--check");
-const files = ["README.md", ...new Bun.Glob("{protocols,pki,lab}/**/README.md").scanSync(root)].sort();
+const files = documents(root);
 const wrong: string[] = [];
 
 for (const file of files) {
@@ -43,13 +48,16 @@ for (const one of wrong) console.error(one);
 process.exit(wrong.length > 0 ? 1 : 0);
 
 async function draw(what: string, file: string): Promise<string> {
-  const [kind, name] = what.split(" ");
+  const [kind, ...words] = what.split(" ");
+  const elsewhere = words[0]?.includes("/") ? words.shift() : undefined;
+  const [name] = words;
   if (kind === "modules") return fenced(await drawModules());
   if (kind === "dependencies") return fenced(await drawDependencies());
-  if (kind === "figure") return fenced(figure(await formatOf(dirname(file), name)));
+  if (kind === "figure") return fenced(figure(await formatOf(elsewhere ?? dirname(file), name)));
+  if (kind === "exercises") return exercisesOf(words[0]!, words[1] as Language);
   if (kind === "findings") return findingsOf(dirname(file));
   throw new Error(
-    `${file}: nothing is drawn that is called "${what}"; there are modules, dependencies, findings and figure NAME`,
+    `${file}: nothing is drawn that is called "${what}"; there are modules, dependencies, exercises, findings and figure NAME`,
   );
 }
 
@@ -62,6 +70,19 @@ async function findingsOf(folder: string): Promise<string> {
     ({ id, severity, says, reference }) => `| \`${id}\` | ${severity} | ${says.en} | ${reference} |`,
   );
   return ["| rule | severity | what it says | standard |", "| --- | --- | --- | --- |", ...rows].join("\n");
+}
+
+/** What a unit of the course has to do, and how it is begun. */
+function exercisesOf(unit: string, language: Language): string {
+  const subject = unit === "whole" ? "across" : unit;
+  const rows = exercises
+    .filter(one => one.subject === subject)
+    .map(
+      ({ id, level, title }) =>
+        `| ${title[language]} | ${levelNames[language][level]} | \`bun lab exercise start ${id}\` |`,
+    );
+  const [head, type] = language === "es" ? ["ejercicio", "se empieza con"] : ["exercise", "begun with"];
+  return [`| ${head} | | ${type} |`, "| --- | --- | --- |", ...rows].join("\n");
 }
 
 async function formatOf(folder: string, name: string | undefined): Promise<Codec<unknown>> {

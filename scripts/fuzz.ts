@@ -33,7 +33,7 @@ const [protocol, ...more] = positionals;
 if (protocol === undefined || more.length > 0 || !fuzzable.includes(protocol))
   refuse(protocol === undefined ? "no protocol is named" : `"${positionals.join(" ")}" is no protocol here`);
 const seed = whole("seed", values.seed) ?? 1;
-const progress = new SharedArrayBuffer(4);
+const progress = new SharedArrayBuffer(8);
 const task: Task = {
   protocol,
   count: whole("count", values.count) ?? 2_000_000,
@@ -44,6 +44,7 @@ const task: Task = {
 
 const worker = new Worker(new URL("./fuzz/worker.ts", import.meta.url).href);
 const begun = new Int32Array(progress);
+const start = performance.now();
 let last = { number: -1, at: performance.now() };
 const watch = setInterval(() => {
   const number = Atomics.load(begun, 0);
@@ -51,6 +52,22 @@ const watch = setInterval(() => {
   else if (performance.now() - last.at > patienceMilliseconds) hangs(number);
   if (process.stderr.isTTY) process.stderr.write(`\r${protocol}: ${number} of ${task.count} `);
 }, 500);
+
+// Who stops it learns how far it came.
+for (const [signal, code] of [
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+  ["SIGHUP", 129],
+] as const)
+  process.on(signal, () => {
+    if (process.stderr.isTTY) process.stderr.write("\r\x1b[K");
+    const seconds = ((performance.now() - start) / 1000).toFixed(1);
+    const [mutants, failures] = [Atomics.load(begun, 0), Atomics.load(begun, 1)];
+    console.log(
+      `${protocol}: stopped by ${signal} at mutant ${mutants} of ${task.count} after ${seconds} s, ${failures} failures`,
+    );
+    process.exit(code);
+  });
 
 function hangs(number: number): never {
   console.error(

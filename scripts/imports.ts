@@ -15,7 +15,7 @@ export interface Import {
 
 /** The TypeScript files of the project. */
 export const sources = (): string[] =>
-  [...new Bun.Glob("{lab,pki,protocols,scripts}/**/*.ts").scanSync(root)].sort();
+  [...new Bun.Glob("{lab,pki,protocols,scripts}/**/*.{ts,tsx}").scanSync(root)].sort();
 
 /** Every import of those files. */
 export async function imports(files: readonly string[] = sources()): Promise<Import[]> {
@@ -25,12 +25,22 @@ export async function imports(files: readonly string[] = sources()): Promise<Imp
   return each.flat();
 }
 
-const transpiler = new Bun.Transpiler({ loader: "ts" });
+const transpilers = { ts: new Bun.Transpiler({ loader: "ts" }), tsx: new Bun.Transpiler({ loader: "tsx" }) };
+
+/** Of a source file, by what it may hold: in a .tsx file angle brackets are elements. */
+export const transpilerOf = (file: string): Bun.Transpiler =>
+  transpilers[file.endsWith(".tsx") ? "tsx" : "ts"];
+
+export const isSource = (file: string): boolean => /\.tsx?$/.test(file);
 /** Types too, which Bun leaves out. The sources are formatted: a statement begins its line. */
 const statements = /^(?:import|export)\s(?:[^"';]*?\sfrom\s)?"([^"]+)";/gm;
 
 export function importsIn(from: string, source: string): Import[] {
-  const values = new Set(transpiler.scanImports(source).map(({ path }) => path));
+  const values = new Set(
+    transpilerOf(from)
+      .scanImports(source)
+      .map(({ path }) => path),
+  );
   const named = new Set([...source.matchAll(statements)].map(([, name]) => name!));
   return [...values.union(named)].map(name => ({ from, to: place(from, name), types: !values.has(name) }));
 }
@@ -40,10 +50,10 @@ const place = (from: string, name: string): string =>
 
 /** The files that run only under `bun test`: tests, and those that they alone import and that say so in their first line. */
 export async function testsAmong(all: readonly Import[]): Promise<ReadonlySet<string>> {
-  const files = new Set([...all].flatMap(({ from, to }) => [from, to]).filter(file => file.endsWith(".ts")));
+  const files = new Set([...all].flatMap(({ from, to }) => [from, to]).filter(isSource));
   const saying = new Set<string>();
   for (const file of files) if (await saysTest(file)) saying.add(file);
-  const tests = new Set([...files].filter(file => file.endsWith(".test.ts")));
+  const tests = new Set([...files].filter(file => /\.test\.tsx?$/.test(file)));
   closed(
     tests,
     all.filter(({ to }) => saying.has(to)),
@@ -63,7 +73,7 @@ export function closed(files: Set<string>, all: readonly Import[]): void {
   for (let before = -1; before < files.size; ) {
     before = files.size;
     for (const [file, by] of importers)
-      if (file.endsWith(".ts") && by.every(({ from }) => files.has(from))) files.add(file);
+      if (isSource(file) && by.every(({ from }) => files.has(from))) files.add(file);
   }
 }
 
@@ -81,7 +91,7 @@ export function moduleOf(file: string): string {
 export function modulesOf(all: readonly Import[]): Map<string, Set<string>> {
   const modules = new Map<string, Set<string>>();
   for (const { from, to } of all) {
-    if (!to.endsWith(".ts")) continue;
+    if (!isSource(to)) continue;
     const [one, other] = [moduleOf(from), moduleOf(to)];
     for (const module of [one, other]) if (!modules.has(module)) modules.set(module, new Set());
     if (one !== other) modules.get(one)!.add(other);

@@ -7,6 +7,12 @@ export interface Block {
   readonly text: string;
 }
 
+/** The files that may have such blocks: every README, and the course. Paths from the root, sorted. */
+export const documents = (root: string): string[] =>
+  ["README.md", "{protocols,pki,lab}/**/README.md", "docs/course/*/*.md"]
+    .flatMap(pattern => [...new Bun.Glob(pattern).scanSync(root)])
+    .sort();
+
 /** The blocks of that kind, in order. @throws where one does not end */
 export function blocksIn(markdown: string, kind: string): Block[] {
   return [...markdown.matchAll(between(kind))].map(([whole, what, text]) => {

@@ -1,4 +1,4 @@
-// Runs the commands whose output README.md and the READMEs below it show, and writes it between
+// Runs the commands whose output README.md, the READMEs below it and the course show, and writes it between
 // `<!-- printed: NAME -->` and `<!-- /printed -->`.
 //   bun scripts/readme.ts           all but the slow ones
 //   bun scripts/readme.ts NAME…     these
@@ -8,14 +8,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { probe } from "../lab/network/probe.ts";
 import { root } from "./imports.ts";
-import { blocksIn, fenced, withBlock } from "./markers.ts";
+import { blocksIn, documents, fenced, withBlock } from "./markers.ts";
 import { type Command, commands, shown } from "./readme/commands.ts";
 import { masked } from "./readme/masks.ts";
 
 const words = process.argv.slice(2);
 const check = words.includes("--check");
 const names = words.filter(word => word !== "--check");
-const files = ["README.md", ...[...new Bun.Glob("{protocols,lab}/*/README.md").scanSync(root)].sort()];
+const files = documents(root);
 const folder = mkdtempSync(join(tmpdir(), "readme-"));
 try {
   process.exitCode = await run();

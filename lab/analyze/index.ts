@@ -12,6 +12,7 @@ import { tlsLines } from "../reports/tls.ts";
 import { paint } from "../terminal.ts";
 import type { Language } from "../words.ts";
 import { Eavesdropper } from "./eavesdropper.ts";
+import { Forwarded } from "./forwarded.ts";
 
 export interface AnalyzeAllOptions extends Reading {
   readonly json: boolean;
@@ -33,6 +34,7 @@ async function analyzeOne(file: string, named: boolean, options: AnalyzeAllOptio
   const { json, lang } = options;
   const all = analyzers();
   const listener = new Eavesdropper();
+  const copies = new Forwarded();
   const findings: Finding[] = [];
   let left = 0;
   const keep = (found: Iterable<Finding>): void => {
@@ -43,7 +45,7 @@ async function analyzeOne(file: string, named: boolean, options: AnalyzeAllOptio
   let packets = 0;
   const code = await readPackets(file, options, packet => {
     packets++;
-    keep(all.observe(packet));
+    if (!copies.isCopy(packet)) keep(all.observe(packet));
     listener.observe(packet);
   });
   keep(all.conclude());
@@ -52,7 +54,10 @@ async function analyzeOne(file: string, named: boolean, options: AnalyzeAllOptio
     const eavesdropper = listener.learned();
     console.log(
       JSON.stringify(
-        { file, packets, findings: findings.map(findingObject), findingsLeftOut: left, report, eavesdropper },
+        {
+          ...{ file, packets, forwarded: copies.count, findings: findings.map(findingObject) },
+          ...{ findingsLeftOut: left, report, eavesdropper },
+        },
         plain,
       ),
     );
@@ -65,6 +70,12 @@ async function analyzeOne(file: string, named: boolean, options: AnalyzeAllOptio
     for (const line of lines) console.log(line);
     console.log("");
   }
+  if (copies.count > 0)
+    console.log(
+      es
+        ? `${copies.count} de ${packets} paquetes son copias que reenvió un router: cuentan una vez.\n`
+        : `${copies.count} of ${packets} packets are copies that a router forwarded: they count once.\n`,
+    );
   console.log(paint(es ? "Hallazgos" : "Findings", "bold"));
   const times = new Map<string, number>();
   for (const finding of findings) {

@@ -2,7 +2,7 @@
 import { Duplex } from "node:stream";
 import { secure } from "../../protocols/tls/client.ts";
 import { accept } from "../../protocols/tls/server.ts";
-import { printableAscii, seeded } from "../board/random.ts";
+import { printableAscii, seeded, shuffled } from "../board/random.ts";
 import { hostClock } from "../network/clock.ts";
 import type { Host } from "../network/contract.ts";
 import { DuplexStream } from "../network/stream.ts";
@@ -64,8 +64,10 @@ export async function run(host: Host, plan: CipherPlan): Promise<void> {
   for (const version of new Set(connections.flatMap(({ version }) => version ?? [])))
     host.tell({ ...(await cipherTimes(version, plan)) });
   const all = connections.map(connection => ({ ...connection, milliseconds: [] as number[] }));
-  for (let round = -handshakesBefore; round < plan.handshakes; round++)
-    for (const one of all) {
+  const order = seeded(plan.seed + 1);
+  for (let round = -handshakesBefore; round < plan.handshakes; round++) {
+    await clock.sleep(pause);
+    for (const one of shuffled(all, order)) {
       const begun = process.cpuUsage();
       const pair = await Pair.secured(one, plan);
       const { user, system } = process.cpuUsage(begun);
@@ -73,6 +75,7 @@ export async function run(host: Host, plan: CipherPlan): Promise<void> {
       pair.close();
       if (round >= 0) one.milliseconds.push(milliseconds);
     }
+  }
   for (const one of all) host.tell({ kind: "computed", ...one });
 }
 

@@ -44,6 +44,16 @@ export function cyclesIn(text: string): number {
   return cycles;
 }
 
+const mostRuns = 20;
+
+/** @throws Failure (usage) */
+export function runsIn(text: string): number {
+  const runs = Number(text);
+  if (!/^\d+$/.test(text) || runs < 1 || runs > mostRuns)
+    throw usage(`--runs: "${text}" is no number from 1 to ${mostRuns}; 3 show whether they agree.`);
+  return runs;
+}
+
 /** So many connections for the measurement of memory; 0: it is left out. @throws Failure (usage) */
 export function crowdIn(text: string): number {
   const crowd = Number(text);

@@ -11,15 +11,17 @@ import { Hosts } from "../runs/hosts.ts";
 import { elapsed, failureOf, openRun } from "../runs/opening.ts";
 import { programOf } from "../runs/program.ts";
 import type { Language } from "../words.ts";
+import { agreementLines, agreementOf, isAgreed } from "./agreement.ts";
 import type { BrokerPlan } from "./broker.ts";
 import type { CipherPlan, CipherTimes, ComputedTimes } from "./cipher.ts";
 import { csvOf } from "./csv.ts";
 import type { BoardPlan } from "./link.ts";
 import type { MemoryPlan, MemoryTaken } from "./memory.ts";
 import { octetsIn } from "./octets.ts";
-import { type Connection, connectionsIn, crowdIn, cyclesIn, nameOf, sizesIn } from "./plan.ts";
+import { type Connection, connectionsIn, crowdIn, cyclesIn, nameOf, runsIn, sizesIn } from "./plan.ts";
 import { progress, type Stage } from "./progress.ts";
 import { type ConnectionResult, resultOf, type Told } from "./result.ts";
+import { summaryOf } from "./summary.ts";
 import { svgOf } from "./svg.ts";
 import { linesOf } from "./table.ts";
 import type { CycleTimes, ShakenTimes, TimesPlan } from "./times.ts";
@@ -32,6 +34,7 @@ export interface RdwrOptions {
   readonly modes: string;
   readonly tlsVersion: string;
   readonly connections: string;
+  readonly runs: string;
   readonly network: NetworkKind;
   readonly seed: number;
   readonly csv?: boolean;
@@ -67,18 +70,54 @@ const board = {
   configuration: { address: "192.168.1.101", prefix: 24 },
 } as const;
 
-/** Returns the exit code. @throws Failure */
+/** Returns the exit code: that the answer is wrong, too, where several runs don't agree. @throws Failure */
 export async function rdwr(options: RdwrOptions): Promise<number> {
-  const connections = connectionsIn(options.modes, options.tlsVersion);
-  const sizes = sizesIn(options.sizes);
-  const cycles = cyclesIn(options.cycles);
-  const crowd = crowdIn(options.connections);
-  const { lang, seed } = options;
-  if (options.csv && options.json) throw usage("--csv and --json are two forms of the same; ask for one.");
+  const choices = choicesIn(options);
+  const runs = runsIn(options.runs);
+  const { csv, json, quiet, lang } = options;
+  if (csv && json) throw usage("--csv and --json are two forms of the same; ask for one.");
+  if (csv && runs > 1) throw usage("--csv is of one run; --runs with --json has all of them.");
   if (options.svg !== undefined) writable(options.svg);
-  const credentials = connections.some(({ version }) => version) ? await credentialsOf() : undefined;
 
-  const isQuiet = options.quiet || options.csv || options.json;
+  const done: { readonly rdwr: Rdwr; readonly folder: string }[] = [];
+  for (let run = 1; run <= runs; run++) {
+    if (runs > 1 && !quiet && !json) console.error(`${run}/${runs}`);
+    done.push(await once(choices, options, run === 1));
+  }
+  const agreement = runs > 1 ? agreementOf(done.map(({ rdwr }) => rdwr.connections)) : [];
+  const { rdwr, folder } = done.at(-1)!;
+  if (json) console.log(JSON.stringify(runs > 1 ? { runs: done.map(one => one.rdwr), agreement } : rdwr));
+  else if (csv) await Bun.write(Bun.stdout, csvOf(rdwr.connections));
+  else if (quiet) for (const one of done) console.log(one.folder);
+  else {
+    for (const line of linesOf(rdwr, folder, lang)) console.log(line);
+    if (runs > 1) for (const line of ["", ...agreementLines(agreement, lang)]) console.log(line);
+  }
+  return isAgreed(agreement) ? exit.done : exit.failed;
+}
+
+interface Choices {
+  readonly connections: readonly Connection[];
+  readonly sizes: readonly number[];
+  readonly cycles: number;
+  readonly crowd: number;
+}
+
+/** @throws Failure (usage) */
+const choicesIn = (options: RdwrOptions): Choices => ({
+  connections: connectionsIn(options.modes, options.tlsVersion),
+  sizes: sizesIn(options.sizes),
+  cycles: cyclesIn(options.cycles),
+  crowd: crowdIn(options.connections),
+});
+
+/** The whole bench, on a network of its own, into a folder of its own. */
+async function once({ connections, sizes, cycles, crowd }: Choices, options: RdwrOptions, isFirst: boolean) {
+  const { lang, seed } = options;
+  const began = performance.now();
+  const before = isFirst ? elapsed() : 0;
+  const credentials = connections.some(({ version }) => version) ? await credentialsOf() : undefined;
+  const isQuiet = !isFirst || options.quiet || options.csv || options.json;
   const run = await openRun("bench-rdwr", {
     network: options.network,
     output: options.output,
@@ -126,15 +165,11 @@ export async function rdwr(options: RdwrOptions): Promise<number> {
     },
     capture: file,
     packets,
-    seconds: elapsed() / 1000,
+    seconds: (before + performance.now() - began) / 1000,
     connections: resultOf(connections, { ...told, wire }),
   };
   await kept(folder, rdwr, told, options, bench.hosts.log);
-  if (options.json) console.log(JSON.stringify(rdwr));
-  else if (options.csv) await Bun.write(Bun.stdout, csvOf(rdwr.connections));
-  else if (options.quiet) console.log(folder);
-  else for (const line of linesOf(rdwr, folder, lang)) console.log(line);
-  return exit.done;
+  return { rdwr, folder };
 }
 
 interface Credentials {
@@ -156,6 +191,9 @@ async function credentialsOf(): Promise<Credentials> {
     throw error instanceof Unusable ? new Failure(`${error.message}.`) : error;
   }
 }
+
+/** In which memory is measured. */
+const processes = 3;
 
 interface Amounts {
   readonly sizes: readonly number[];
@@ -200,15 +238,7 @@ class Bench {
       settings: { ...plan, sizes, cycles, warmUp, handshakes, seed } satisfies TimesPlan,
     });
     const computed = credentials && (await this.#cipher(plan.connections, amounts, credentials));
-    const memory = new Map<number, MemoryTaken>();
-    if (crowd > 0)
-      for (const [i, connection] of plan.connections.entries()) {
-        const taken = await this.#run(nameOf(connection), {
-          program: programOf(import.meta.url, "memory.ts"),
-          settings: { ...plan, connections: [connection], crowd } satisfies MemoryPlan,
-        });
-        for (const one of of<MemoryTaken>(taken, "memory")) memory.set(i, one);
-      }
+    const memory = await this.#memory(plan, crowd);
     // Last: recording takes time of its own.
     const recording = await this.network.record(file);
     const marked = await this.#run("wire", {
@@ -226,6 +256,29 @@ class Bench {
       memory,
       marks: of<Marks>(marked, "marks"),
     };
+  }
+
+  /** Of each connection: the median of several processes, in turn, for no two are laid out alike. */
+  async #memory(plan: BoardPlan, crowd: number): Promise<Map<number, MemoryTaken>> {
+    const taken = plan.connections.map((): MemoryTaken[] => []);
+    for (let process = 0; crowd > 0 && process < processes; process++)
+      for (const [i, connection] of plan.connections.entries()) {
+        const told = await this.#run(nameOf(connection), {
+          program: programOf(import.meta.url, "memory.ts"),
+          settings: { ...plan, connections: [connection], crowd } satisfies MemoryPlan,
+        });
+        taken[i]!.push(...of<MemoryTaken>(told, "memory"));
+      }
+    const median = (all: readonly MemoryTaken[], part: "resident" | "heap"): number =>
+      summaryOf(all.map(one => one[part])).median;
+    return new Map(
+      [...taken.entries()]
+        .filter(([, all]) => all.length > 0)
+        .map(([i, all]) => [
+          i,
+          { kind: "memory", resident: median(all, "resident"), heap: median(all, "heap") },
+        ]),
+    );
   }
 
   /** In a process of its own too, where hosts have one: the engine has compiled nothing else there. */

@@ -32,6 +32,8 @@ export interface ConnectionResult extends Connection {
   /** Milliseconds. */
   readonly tcp: Summary;
   readonly tls: Summary | undefined;
+  /** Of TLS: what a tenth of the handshakes did not exceed. */
+  readonly shortest: number | undefined;
   /** The processor's time of both sides without network, in one process. */
   readonly computed: number | undefined;
   /** What making the connection took on the wire. */
@@ -69,6 +71,7 @@ export function resultOf(connections: readonly Connection[], told: Told): Connec
       suite: shaken.suite ?? undefined,
       tcp: summaryOf(shaken.tcp),
       tls: shaken.tls.length > 0 ? summaryOf(shaken.tls) : undefined,
+      shortest: shaken.tls.length > 0 ? undisturbed(shaken.tls) : undefined,
       computed: computed && undisturbed(computed.milliseconds),
       making: wire.making,
       cipher: cipher?.kilo,

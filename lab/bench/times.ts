@@ -1,5 +1,5 @@
 // The board measures: how long handshakes take, and writing and reading a message, on connections and sizes in turn.
-import { printableAscii, seeded } from "../board/random.ts";
+import { printableAscii, seeded, shuffled } from "../board/random.ts";
 import type { Host } from "../network/contract.ts";
 import { type BoardPlan, Link, reach } from "./link.ts";
 
@@ -50,30 +50,31 @@ const wait = 4;
 const handshakesBefore = 10;
 
 /**
- * Everything takes turns, so that what else the machine does falls on all alike. What was measured is told at the end:
+ * Everything takes turns, in another order each time, so that what else the machine does, and what came right before,
+ * falls on all alike. What was measured is told at the end:
  * telling takes time too.
  */
 export async function run(host: Host, plan: TimesPlan): Promise<void> {
-  const rounds = plan.handshakes + plan.warmUp + plan.cycles;
+  const order = seeded(plan.seed + 1);
+  const random = seeded(plan.seed);
   let done = 0;
-  const progress = () => host.tell({ kind: "progress", done: ++done, of: rounds });
+  const progress = () => host.tell({ kind: "progress", done: ++done, of: plan.warmUp + plan.cycles });
 
   const shaken: (Omit<ShakenTimes, "suite"> & { suite: string | null; tcp: number[]; tls: number[] })[] =
     plan.connections.map((_, connection) => ({ kind: "shaken", connection, suite: null, tcp: [], tls: [] }));
-  for (let round = -handshakesBefore; round < plan.handshakes; round++) {
-    for (const [i, connection] of plan.connections.entries()) {
+  const shake = async (counts: boolean) => {
+    for (const [i, connection] of shuffled([...plan.connections.entries()], order)) {
       const { stream, tcp, tls, suite } = await reach(host, plan, connection);
       await stream.close();
-      if (round < 0) continue;
+      if (!counts) continue;
       const times = shaken[i]!;
       times.suite = suite ?? null;
       times.tcp.push(tcp);
       if (tls !== undefined) times.tls.push(tls);
     }
-    if (round >= 0) progress();
-  }
+  };
+  for (let round = 0; round < handshakesBefore; round++) await shake(false);
 
-  const random = seeded(plan.seed);
   const links: Link[] = [];
   for (const [i, connection] of plan.connections.entries())
     links.push(await Link.over(host, (await reach(host, plan, connection)).stream, i));
@@ -81,7 +82,10 @@ export async function run(host: Host, plan: TimesPlan): Promise<void> {
     plan.sizes.map(size => ({ kind: "cycles" as const, connection, size, link, cycles: [] as Cycle[] })),
   );
   for (let round = -plan.warmUp; round < plan.cycles; round++) {
-    for (const { link, size, cycles } of measured) {
+    // Spread over all of it: others at work for a while make some of the handshakes longer, and not all.
+    const due = Math.floor(((round + 1) * plan.handshakes) / plan.cycles);
+    if (round >= 0 && shaken[0]!.tcp.length < due) await shake(true);
+    for (const { link, size, cycles } of shuffled(measured, order)) {
       const cycle = await cycleOf(host, link, size, random);
       if (round >= 0) cycles.push(cycle);
     }

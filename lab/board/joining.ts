@@ -67,7 +67,7 @@ export async function addressOf(board: Workings, name: string, gateway: string):
   const { dns } = board.settings;
   const server = dns.server === "main" ? gateway : dns.alternative;
   board.tell({ event: "resolving", name, server });
-  const datagrams = await board.sockets.datagrams();
+  const datagrams = await board.sockets.datagrams({ server });
   try {
     const { addresses } = await resolve(datagrams, board.host.clock, { name, server, timeout: dns.timeout });
     const [address] = addresses;
@@ -84,7 +84,7 @@ export async function setClock(board: Workings, gateway: string): Promise<void> 
   const { clock } = board.host;
   const server = await addressOf(board, ntp.server === "main" ? ntp.main : ntp.alternative, gateway);
   board.phase = "NTP";
-  const datagrams = await board.sockets.datagrams();
+  const datagrams = await board.sockets.datagrams({ server });
   try {
     const measured = await query(datagrams, clock, { server, timeout: ntp.timeout });
     const before = clock.now();

@@ -16,3 +16,13 @@ export function seeded(seed: number): () => number {
 /** So many octets of printable ASCII, 32 to 126. */
 export const printableAscii = (size: number, random: () => number): Uint8Array =>
   Uint8Array.from({ length: size }, () => 32 + Math.floor(random() * 95));
+
+/** The same in another order (Fisher and Yates). */
+export function shuffled<T>(list: readonly T[], random: () => number): T[] {
+  const order = [...list];
+  for (let i = order.length - 1; i > 0; i--) {
+    const j = Math.floor(random() * (i + 1));
+    [order[i], order[j]] = [order[j]!, order[i]!];
+  }
+  return order;
+}

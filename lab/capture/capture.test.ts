@@ -1,5 +1,5 @@
 // A recording of the loopback interface, in a network namespace that each test makes for itself.
-import { afterAll, describe, expect, test } from "bun:test";
+import { afterAll, afterEach, describe, expect, test } from "bun:test";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -23,6 +23,14 @@ const missing = !namespaces.ok
 const unshare =
   namespaces.ok && namespaces.how === "user" ? namespaces.unshare : (Bun.which("unshare") ?? "unshare");
 
+/** Shells that run, each with all that it has started in a process group of its own. */
+const running = new Set<number>();
+/** A test whose time is over leaves its shell behind; the recordings that it started must not live on. */
+afterEach(() => {
+  for (const group of running) process.kill(-group, "SIGKILL");
+  running.clear();
+});
+
 /** Runs a shell's lines alone on a loopback interface; `lab` is the lab, `say N` sends N datagrams to port 7. */
 async function alone(script: string): Promise<Ended> {
   const lines = `ip link set lo up
@@ -36,12 +44,15 @@ ${script}`;
     stdin: "ignore",
     stdout: "pipe",
     stderr: "pipe",
+    detached: true,
   });
+  running.add(run.pid);
   const [stdout, stderr, code] = await Promise.all([
     new Response(run.stdout).text(),
     new Response(run.stderr).text(),
     run.exited,
   ]);
+  running.delete(run.pid);
   return { code, stdout, stderr };
 }
 

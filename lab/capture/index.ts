@@ -4,11 +4,11 @@ import { KeyLog } from "../../protocols/tls/index.ts";
 import { exit, Failure } from "../failure.ts";
 import { lineOf, Rows } from "../inspect/list.ts";
 import { addSecrets } from "../inspect/secrets.ts";
+import { RecordedFiles, type Ring } from "../libpcap/files.ts";
+import { interfaces, LiveCapture } from "../libpcap/libpcap.ts";
 import { beforeEnd, ending } from "../network/cleanup.ts";
 import { protocols } from "../protocols.ts";
 import { table } from "../terminal.ts";
-import { RecordedFiles, type Ring } from "./files.ts";
-import { interfaces, LiveCapture } from "./libpcap.ts";
 
 export interface CaptureOptions {
   readonly interface: string;

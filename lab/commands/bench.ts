@@ -36,6 +36,11 @@ export function register(program: Command): void {
         .env("LAB_CONNECTIONS"),
     )
     .addOption(
+      new Option("--runs <number>", "the whole bench so often, and how far the runs agree")
+        .default("1")
+        .env("LAB_RUNS"),
+    )
+    .addOption(
       new Option("--network <kind>", "what carries the frames")
         .choices(["auto", "namespaces", "relay"])
         .default("auto")
@@ -58,6 +63,7 @@ Examples:
   bun lab bench rdwr                                       all of it: about two minutes
   bun lab bench rdwr --sizes 1024,2048 --cycles 20 --connections 0
   bun lab bench rdwr --modes plain,mutual --tls-version 1.2    the original's comparison
+  bun lab bench rdwr --runs 3                              do three runs tell the same?
   bun lab bench rdwr --csv > rdwr.csv
   bun lab bench rdwr --svg rdwr.svg
 

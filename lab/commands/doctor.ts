@@ -8,7 +8,7 @@ export function register(program: Command): void {
     .option("--json", "one JSON object")
     .addHelpText("after", "\nExample:\n  bun lab doctor")
     .action(async options => {
-      const { doctor } = await import("../doctor.ts");
+      const { doctor } = await import("../doctor/index.ts");
       process.exitCode = await doctor(options);
     });
 }

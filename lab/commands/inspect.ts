@@ -39,7 +39,10 @@ export function register(program: Command): void {
     .addOption(keylog())
     .option("--names", "host names of the capture in place of addresses")
     .option("--comments", "the comments of each packet below it")
-    .option("--explain", "how the keys of each TLS session came about, and what sealed each record")
+    .option(
+      "--explain",
+      "with -V: what each field means, and which standard says so; alone: how the keys of each TLS session came about, and what sealed each record",
+    )
     .option("--json", "one JSON object a packet and line")
     .addOption(
       new Option("-T, --form <form>", "every field by Wireshark's names, in tshark's forms").choices(forms),
@@ -69,7 +72,7 @@ Examples:
   tcpdump -w - … | bun lab inspect -          a pipe`,
     )
     .action(async (file: string, options) => {
-      if (options.explain) {
+      if (options.explain && !options.details) {
         const { explainSessions } = await import("../inspect/schedule.ts");
         process.exitCode = await explainSessions(file, { ...options, lang: program.opts().lang });
         return;
@@ -88,6 +91,12 @@ Examples:
           filter: options.displayFilter,
           language: program.opts().lang,
         });
+        return;
+      }
+      const { details, octets, json, names, comments, number, displayFilter } = options;
+      const { isPlain, listPlain } = await import("../inspect/plain.ts");
+      if (isPlain() && ![details, octets, json, names, comments, number, displayFilter].some(Boolean)) {
+        process.exitCode = await listPlain(file, options);
         return;
       }
       const { inspect } = await import("../inspect/index.ts");

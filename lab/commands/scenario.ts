@@ -45,6 +45,10 @@ export function register(program: Command): void {
       ).env("LAB_PLAY"),
     )
     .option(
+      "--view",
+      "see it in the browser while it is played, and play there: button, cable, LEDs, faults; prints the address",
+    )
+    .option(
       "--real",
       "internet: the real one instead of the lab's; names whom it would contact, and asks first",
     )
@@ -126,7 +130,8 @@ Examples:
   bun lab scenario rogue-dhcp                        what can go wrong, one scenario each
   bun lab scenario intranet --fault loss=20,mtu=576  several faults at once; --seed decides whom they befall
   bun lab scenario internet                          the same behind a NAT router, with servers far away
-  bun lab scenario intranet --play                   by hand: button, cable and LEDs on your keys`,
+  bun lab scenario intranet --play                   by hand: button, cable and LEDs on your keys
+  bun lab scenario intranet --view                   the same in the browser, with the ladder as it grows`,
     )
     .action(async (name: string | undefined, options) => {
       const { scenario } = await import("../scenarios/index.ts");

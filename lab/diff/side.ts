@@ -1,6 +1,7 @@
 // One of two that are compared: a run's folder, or a capture; read once.
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { Forwarded } from "../analyze/forwarded.ts";
 import { analyzers } from "../analyzers.ts";
 import { exit, Failure, usage } from "../failure.ts";
 import { readPackets } from "../inspect/reading.ts";
@@ -30,6 +31,7 @@ export async function readSide(path: string, keylog?: string): Promise<Side> {
   const capture = run?.capture ?? path;
   const gathering = new Gathering();
   const all = analyzers();
+  const copies = new Forwarded();
   const rules = new Set<string>();
   const names = new Map<string, string>();
   const code = await readPackets(
@@ -43,7 +45,7 @@ export async function readSide(path: string, keylog?: string): Promise<Side> {
     },
     packet => {
       gathering.observe(packet);
-      for (const { rule } of all.observe(packet)) rules.add(rule.id);
+      if (!copies.isCopy(packet)) for (const { rule } of all.observe(packet)) rules.add(rule.id);
     },
   ).catch(error => {
     throw error instanceof Failure ? usage(error.message) : error;
@@ -61,7 +63,7 @@ export async function readSide(path: string, keylog?: string): Promise<Side> {
   };
 }
 
-interface Run {
+export interface Run {
   readonly capture: string;
   readonly keylog: string | undefined;
   readonly settings: ReadonlyMap<string, string>;
@@ -69,8 +71,8 @@ interface Run {
   readonly failed: string | undefined;
 }
 
-/** What a run left in its folder (lab/runs/README.md). */
-async function runIn(folder: string): Promise<Run> {
+/** What a run left in its folder (lab/runs/README.md). @throws Failure (usage) for a folder that is none */
+export async function runIn(folder: string): Promise<Run> {
   const result = (await json(folder, "run.json")) as { capture?: string; servers?: unknown } | undefined;
   const capture = [join(folder, "capture.pcapng"), result?.capture].find(one => one && existsSync(one));
   if (!capture)

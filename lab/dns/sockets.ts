@@ -3,16 +3,11 @@
 import { lookup } from "node:dns/promises";
 import { existsSync, readFileSync } from "node:fs";
 import { isAddress } from "../../protocols/dns/client.ts";
-import {
-  type Clock,
-  type Datagrams,
-  type Endpoint,
-  Refused,
-  type Stream,
-} from "../../protocols/endpoint/index.ts";
+import type { Clock, Datagrams, Endpoint, Stream } from "../../protocols/endpoint/index.ts";
 import { Failure } from "../failure.ts";
 import { hostClock } from "../network/clock.ts";
-import { connect, openDatagrams } from "../network/native.ts";
+import { connect } from "../network/native.ts";
+import { openRefusable } from "../network/refusable.ts";
 
 export interface Sockets {
   readonly clock: Clock;
@@ -23,33 +18,11 @@ export interface Sockets {
 
 export function machineSockets(): Sockets {
   const clock = hostClock();
-  return { clock, datagrams: to => openRefusable(to, clock), connect };
+  return { clock, datagrams: to => openFor(to, clock), connect };
 }
 
-/** A socket for one server: where nothing listens its host says so at once, and nobody waits for an answer. */
-async function openRefusable(to: string, clock: Clock): Promise<Datagrams> {
-  const { promise: refusal, reject } = Promise.withResolvers<never>();
-  refusal.catch(() => {});
-  let port: number | undefined;
-  const datagrams = await openDatagrams({
-    address: to.includes(":") ? "::" : "0.0.0.0",
-    now: () => clock.now(),
-    refused: () => reject(new Refused(`UDP ${to} port ${port}: refused, nothing listens there`)),
-  });
-  return {
-    ...datagrams,
-    send(octets, server) {
-      port = server.port;
-      return datagrams.send(octets, server);
-    },
-    receive(milliseconds) {
-      const next = Promise.race([datagrams.receive(milliseconds), refusal]);
-      // Who fails to send does not wait for what comes either.
-      next.catch(() => {});
-      return next;
-    },
-  };
-}
+const openFor = (to: string, clock: Clock): Promise<Datagrams> =>
+  openRefusable(to, { address: to.includes(":") ? "::" : "0.0.0.0", now: () => clock.now() });
 
 /** The address of a server that a person named. @throws Failure */
 export async function addressOf(server: string): Promise<string> {

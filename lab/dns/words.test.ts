@@ -45,6 +45,7 @@ describe("wordsOf", () => {
     expect(wordsOf(["a", "+cookie=0102030405060708"]).cookie).toEqual(Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8));
     expect(wordsOf("a +domain=lab.lan +domain=lan".split(" ")).search).toEqual(["lab.lan", "lan"]);
     expect(wordsOf(["a", "+sea"]).search).toBe(true);
+    expect([wordsOf(["a", "ANY"]).tcp, wordsOf(["a", "ANY", "+notcp"]).tcp]).toEqual([true, false]);
   });
 
   test.each([

@@ -111,15 +111,17 @@ export function wordsOf(
     key in values ? numberIn(`+${key}`, values[key]!, most) : undefined;
   const cookie = values.cookie === undefined ? on.cookie! : octetsIn(values.cookie);
   const retries = number("retry", 100);
+  type ??= given.reverse !== undefined ? Type.PTR : name === undefined ? Type.NS : Type.A;
   return {
     name: nameIn(name ?? "."),
-    type: type ?? (given.reverse !== undefined ? Type.PTR : name === undefined ? Type.NS : Type.A),
+    type,
     class: asClass ?? Class.IN,
     server,
     sections: on as unknown as Sections,
     short: on.short === true,
     trace: on.trace === true,
-    tcp: on.tcp === true || on.vc === true,
+    // Over UDP a server may answer ANY with whichever records it likes (RFC 8482 §4).
+    tcp: on.tcp ?? on.vc ?? type === Type.ANY,
     ignore: on.ignore === true,
     recursion: on.recurse!,
     authenticData: on.adflag!,

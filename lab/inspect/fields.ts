@@ -25,22 +25,20 @@ export function fieldsWriter(reading: Reading, { fields, settings }: FormOptions
   const quoted = (text: string): string => `${how.quote}${text}${how.quote}`;
   return {
     head: how.header ? fields.join(how.separator) : undefined,
-    packet(observed) {
+    packet(observed, to) {
       const values = new Map(fields.map(name => [name, [] as string[]]));
       const take = (item: Item): void => {
         values.get(item.name)?.push(textOf(item, reading));
         for (const inner of item.items ?? []) take(inner);
       };
       for (const item of reading.all(observed)) take(item);
-      return fields
-        .map(name => {
-          const all = values.get(name)!;
-          if (all.length === 0) return "";
-          const some =
-            how.occurrence === "f" ? all.slice(0, 1) : how.occurrence === "l" ? all.slice(-1) : all;
-          return quoted(some.join(how.aggregator));
-        })
-        .join(how.separator);
+      const columns = fields.map(name => {
+        const all = values.get(name)!;
+        if (all.length === 0) return "";
+        const some = how.occurrence === "f" ? all.slice(0, 1) : how.occurrence === "l" ? all.slice(-1) : all;
+        return quoted(some.join(how.aggregator));
+      });
+      to.text(columns.join(how.separator));
     },
   };
 }

@@ -77,3 +77,12 @@ for (const [words, says] of [
     expect(code).toBe(2);
     expect(err).toContain(says);
   });
+
+test("with -V and --explain each field says what it means, in the language asked for", () => {
+  const { out } = inspect(capture, "-n", "1", "-V", "--explain");
+  expect(out).toContain("↳ The address of the sender; 0.0.0.0 while it has none yet. (RFC 791 §3.1)");
+  const { out: spanish } = inspect(capture, "-n", "1", "-V", "--explain", "--lang", "es");
+  expect(spanish).toContain(
+    "↳ La dirección del emisor; 0.0.0.0 mientras aún no tiene ninguna. (RFC 791 §3.1)",
+  );
+});

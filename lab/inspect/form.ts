@@ -3,8 +3,8 @@ import { usage } from "../failure.ts";
 import { vocabulary } from "../wireshark.ts";
 import { selectionOf } from "./filter.ts";
 import { type Form, formWriter } from "./forms.ts";
-import { Output } from "./output.ts";
 import { readPackets } from "./reading.ts";
+import { toStandardOutput } from "./text.ts";
 
 export interface FormChoice {
   readonly form: Form;
@@ -34,23 +34,19 @@ export async function inspectForm(file: string, choice: FormChoice): Promise<num
     if (code !== 0) return code;
     reading.again();
   }
-  const out = new Output();
-  if (writer.head !== undefined) out.line(writer.head);
+  const out = toStandardOutput();
+  if (writer.head !== undefined) out.text(`${writer.head}\n`);
   let shown = 0;
-  const code = await readPackets(
-    file,
-    choice,
-    packet => {
-      const observed = reading.observe(packet);
-      if (selection && !selection.selects(packet, observed)) return true;
-      if (number !== undefined && packet.number !== number) return true;
-      out.line(writer.packet(observed, shown === 0));
-      shown++;
-      return packet.number !== number && shown !== count;
-    },
-    () => out.flush(),
-  );
-  if (writer.foot !== undefined) out.line(writer.foot);
-  await out.flush();
+  const code = await readPackets(file, choice, packet => {
+    const observed = reading.observe(packet);
+    if (selection && !selection.selects(packet, observed)) return true;
+    if (number !== undefined && packet.number !== number) return true;
+    writer.packet(observed, out, shown === 0);
+    out.text("\n");
+    shown++;
+    return packet.number !== number && shown !== count;
+  });
+  if (writer.foot !== undefined) out.text(`${writer.foot}\n`);
+  out.put();
   return code;
 }

@@ -4,8 +4,9 @@ import { usage } from "../failure.ts";
 import { meant } from "../words.ts";
 import { ekOf } from "./ek.ts";
 import { fieldsWriter } from "./fields.ts";
-import { pdmlFoot, pdmlHead, pdmlOf } from "./pdml.ts";
-import { jsonOf } from "./tree-json.ts";
+import { pdmlFoot, pdmlHead, writePdml } from "./pdml.ts";
+import type { Text } from "./text.ts";
+import { JsonWriter } from "./tree-json.ts";
 
 export type Form = "pdml" | "json" | "ek" | "fields";
 
@@ -14,7 +15,7 @@ export interface FormWriter {
   readonly head?: string;
   readonly foot?: string;
   /** `first`: nothing was written before it. */
-  packet(observed: Observed, first: boolean): string;
+  packet(observed: Observed, to: Text, first: boolean): void;
 }
 
 export interface FormOptions {
@@ -28,15 +29,20 @@ export function formWriter(form: Form, reading: Reading, options: FormOptions): 
   for (const name of options.fields) refuseUnknown(name, reading);
   switch (form) {
     case "pdml":
-      return { head: pdmlHead, foot: pdmlFoot, packet: one => pdmlOf(one, reading) };
-    case "json":
+      return { head: pdmlHead, foot: pdmlFoot, packet: (one, to) => writePdml(one, reading, to) };
+    case "json": {
+      const writer = new JsonWriter(reading, options.fields);
       return {
         head: "[",
         foot: "]",
-        packet: (one, first) => `${first ? "" : ","}${jsonOf(one, reading, options.fields)}`,
+        packet(one, to, first) {
+          if (!first) to.text(",");
+          writer.packet(one, to);
+        },
       };
+    }
     case "ek":
-      return { packet: one => ekOf(one, reading, options.fields) };
+      return { packet: (one, to) => to.text(ekOf(one, reading, options.fields)) };
     case "fields":
       return fieldsWriter(reading, options);
   }

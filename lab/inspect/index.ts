@@ -6,13 +6,14 @@ import { KeyLog } from "../../protocols/tls/index.ts";
 import { exit, Failure, usage } from "../failure.ts";
 import { protocols } from "../protocols.ts";
 import { paint, printable } from "../terminal.ts";
+import type { Language } from "../words.ts";
 import { decodeAs } from "./decode-as.ts";
-import { selectionOf } from "./filter.ts";
+import { selectionOf, wantedBy } from "./filter.ts";
 import { hexOf } from "./hex.ts";
 import { lineOf, Rows, type TimeFormat } from "./list.ts";
 import { Output } from "./output.ts";
 import { addSecrets } from "./secrets.ts";
-import { treeOf } from "./tree.ts";
+import { type Explain, treeOf } from "./tree.ts";
 
 export interface InspectOptions {
   /** Only this packet. */
@@ -20,6 +21,9 @@ export interface InspectOptions {
   /** Stop after so many. */
   readonly count?: number;
   readonly details?: boolean;
+  /** With details: what each field means, and the standard that says so. */
+  readonly explain?: boolean;
+  readonly lang?: Language;
   readonly octets?: boolean;
   readonly time: TimeFormat;
   readonly decode: readonly string[];
@@ -49,13 +53,16 @@ export async function inspect(file: string, options: InspectOptions): Promise<nu
   };
 
   const known = protocols(keyLog);
-  const { packet: dissect } = dissector(known, decodeAs(options.decode, known));
+  const rules = decodeAs(options.decode, known);
+  const { packet: dissect } = dissector(known, rules);
   const rows = new Rows(options.time, names);
   const selection = options.filter === undefined ? undefined : selectionOf(options.filter);
+  const explain = options.explain ? await explainedIn(options.lang ?? "en") : undefined;
   const out = new Output();
   let shown = 0;
   try {
-    for await (const frame of openCapture(file, meet)) {
+    const wants = selection && wantedBy(selection, file, known, rules, opensTls(keyLog));
+    for await (const frame of openCapture(file, meet, wants)) {
       const packet = dissect(frame);
       const selected = selection?.selects(packet) ?? true;
       const row = rows.of(packet, selected);
@@ -65,7 +72,7 @@ export async function inspect(file: string, options: InspectOptions): Promise<nu
         out.line(JSON.stringify({ ...row, layers: packet.layers.map(layer => layer.protocol.name) }));
       else {
         out.line(lineOf(row));
-        for (const line of below(packet, options)) out.line(line);
+        for (const line of below(packet, options, explain)) out.line(line);
       }
       shown++;
       if (packet.number === options.number || shown === options.count) break;
@@ -82,12 +89,26 @@ export async function inspect(file: string, options: InspectOptions): Promise<nu
   return damages.length > 0 ? exit.failed : exit.done;
 }
 
+const opensTls = ({ size, opensKeyExchanges }: KeyLog): boolean => size > 0 || opensKeyExchanges;
+
+async function explainedIn(language: Language): Promise<Explain> {
+  const { explanationOf } = await import("./explanations.ts");
+  return (protocol, path) => {
+    const said = explanationOf(protocol, path);
+    return said && `${said[language]} (${said.reference})`;
+  };
+}
+
 /** What stands under a packet's line. */
-function* below(packet: Packet, { details, octets, comments }: InspectOptions): Generator<string> {
+function* below(
+  packet: Packet,
+  { details, octets, comments }: InspectOptions,
+  explain?: Explain,
+): Generator<string> {
   if (comments && !details)
     for (const comment of packet.frame.comments)
       for (const line of comment.split("\n")) yield paint(`       ${printable(line)}`, "green");
-  if (details) yield* treeOf(packet);
+  if (details) yield* treeOf(packet, explain);
   if (octets) yield* octetsOf(packet);
   if (details || octets) yield "";
 }

@@ -1,5 +1,5 @@
 // Where secrets of TLS sessions are read from: a key log, or a server's private RSA key.
-import type { KeyLog } from "../../protocols/tls/index.ts";
+import type { KeyLog, Unread } from "../../protocols/tls/index.ts";
 import { rsaKey } from "../../protocols/tls/native.ts";
 import { Failure } from "../failure.ts";
 
@@ -16,17 +16,25 @@ export async function addSecrets(keyLog: KeyLog, named: string | undefined): Pro
       if (named === undefined) return "";
       throw new Failure(`the key log ${file} can't be read (${error.code}); check the path.`);
     });
-  if (/^-----BEGIN [A-Z ]*PRIVATE KEY-----/m.test(text)) return addKey(keyLog, text, file);
-  if (named !== undefined && !/^[A-Z0-9_]+ [0-9a-f]+ [0-9a-f]+/im.test(text))
-    throw new Failure(
-      `${file} holds no line of a key log, such as CLIENT_RANDOM …; name the file that SSLKEYLOGFILE named.`,
-    );
-  const unread = keyLog.add(text);
+  const unread = addSecretsIn(keyLog, text, file, named !== undefined);
   const [first] = unread;
   if (first)
     console.error(
       `lab: ${file}: ${unread.length} ${unread.length === 1 ? "line" : "lines"} can't be read, the first is line ${first.line} (${first.reason}); the rest is taken.`,
     );
+}
+
+/** Adds what a text holds, and returns the lines that can't be read. @throws Failure if it `must` hold secrets and does not */
+export function addSecretsIn(keyLog: KeyLog, text: string, file: string, must = true): Unread[] {
+  if (/^-----BEGIN [A-Z ]*PRIVATE KEY-----/m.test(text)) {
+    addKey(keyLog, text, file);
+    return [];
+  }
+  if (must && !/^[A-Z0-9_]+ [0-9a-f]+ [0-9a-f]+/im.test(text))
+    throw new Failure(
+      `${file} holds no line of a key log, such as CLIENT_RANDOM …; name the file that SSLKEYLOGFILE named.`,
+    );
+  return keyLog.add(text);
 }
 
 function addKey(keyLog: KeyLog, pem: string, file: string): void {

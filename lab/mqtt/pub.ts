@@ -1,12 +1,15 @@
 // `bun lab mqtt pub`: messages from the command line, a file or standard input, and the end of each of them.
 import { readFileSync } from "node:fs";
-import type { Session } from "../../protocols/mqtt/client.ts";
 import { Reason, reasonInWords } from "../../protocols/mqtt/reasons.ts";
 import { Unwritable } from "../../protocols/wire/index.ts";
 import { exit, Failure, usage } from "../failure.ts";
+import { Ahead } from "./ahead.ts";
 import { type BrokerOptions, failureOf, openSession, type Plan, planOf } from "./opening.ts";
 import { within } from "./patience.ts";
 import { messageProperties, numberOf } from "./properties.ts";
+
+/** Messages that are read ahead of what the broker has taken. */
+const mostAhead = 1000;
 
 export interface PubOptions extends BrokerOptions {
   readonly message?: string;
@@ -36,7 +39,7 @@ export async function pub(given: PubOptions): Promise<number> {
 async function publishAll(
   plan: Plan,
   topic: string,
-  payloads: AsyncIterable<Uint8Array>,
+  payloads: AsyncIterable<readonly Uint8Array[]>,
   given: PubOptions,
 ): Promise<number> {
   const { publish, disconnect } = plan.properties;
@@ -45,30 +48,29 @@ async function publishAll(
   const aliased = numberOf(publish, "topic-alias", 0xffff) !== undefined;
   const session = await openSession({ ...plan, options: { ...plan.options, topicAliases: aliased } }, given);
   const outcomes: { refused: number } = { refused: 0 };
-  const underway = new Set<Promise<void>>();
+  const ahead = new Ahead(mostAhead);
   const told = (payload: Uint8Array, outcome: number | Error) => {
     if (outcome instanceof Error) outcomes.refused++;
     if (given.json) console.log(JSON.stringify(objectOf(topic, payload, given, outcome)));
     else if (outcome instanceof Error && !given.quiet) console.error(`lab: ${outcome.message}.`);
   };
   try {
-    for (const done of resumed(session)) underway.add(done);
-    for await (const payload of payloads) {
-      const one: Promise<void> = session
-        .publish({ topic, payload, qos, retain, ...(properties && { properties }) })
-        .then(
+    // With a store, what an earlier run accepted goes first.
+    if (session.outstanding > 0) ahead.add(session.drained());
+    const rest = { topic, qos, retain, ...(properties && { properties }) };
+    for await (const batch of payloads)
+      for (const payload of batch) {
+        const one = session.publish({ ...rest, payload }).then(
           code => told(payload, code),
           error => {
             if (!session.isConnected || error instanceof Unwritable) throw error;
             told(payload, error);
           },
-        )
-        .finally(() => underway.delete(one));
-      underway.add(one);
-      // What is read ahead of what has been taken is bounded.
-      if (underway.size >= 1000) await Promise.race(underway);
-    }
-    await Promise.all(underway);
+        );
+        ahead.add(one);
+        if (ahead.isFull) await ahead.room();
+      }
+    await ahead.over();
   } finally {
     const expiry = numberOf(disconnect, "session-expiry-interval");
     await session.disconnect(expiry === undefined ? {} : { sessionExpiry: expiry }).catch(() => {});
@@ -76,12 +78,8 @@ async function publishAll(
   return outcomes.refused > 0 ? exit.failed : exit.done;
 }
 
-/** With a store, what an earlier run accepted goes first. */
-function* resumed(session: Session): Generator<Promise<void>> {
-  if (session.outstanding > 0) yield session.drained();
-}
-
-function payloadsOf(given: PubOptions): AsyncIterable<Uint8Array> {
+/** Those that are there at a time come together. */
+function payloadsOf(given: PubOptions): AsyncIterable<readonly Uint8Array[]> {
   const { message, file, stdinLine, stdinFile, nullMessage } = given;
   const sources = [message !== undefined, file !== undefined, stdinLine, stdinFile, nullMessage];
   if (sources.filter(Boolean).length !== 1)
@@ -107,23 +105,25 @@ async function* repeated({ repeat, repeatDelay }: PubOptions, read: () => Promis
   const payload = await read();
   for (let i = 0; i < repeat; i++) {
     if (i > 0 && repeatDelay > 0) await Bun.sleep(repeatDelay * 1000);
-    yield payload;
+    yield [payload];
   }
 }
 
 /** The lines of standard input, without their ends; what follows the last one is a message too. */
-async function* lines(): AsyncGenerator<Uint8Array> {
+async function* lines(): AsyncGenerator<Uint8Array[]> {
   let held = Buffer.alloc(0);
   for await (const chunk of Bun.stdin.stream()) {
     held = Buffer.concat([held, chunk]);
+    const all: Uint8Array[] = [];
     let at = 0;
     for (let end = held.indexOf(10, at); end >= 0; end = held.indexOf(10, at)) {
-      yield new Uint8Array(held.subarray(at, held[end - 1] === 13 && end > at ? end - 1 : end));
+      all.push(new Uint8Array(held.subarray(at, held[end - 1] === 13 && end > at ? end - 1 : end)));
       at = end + 1;
     }
     held = held.subarray(at);
+    yield all;
   }
-  if (held.length > 0) yield new Uint8Array(held);
+  if (held.length > 0) yield [new Uint8Array(held)];
 }
 
 const objectOf = (

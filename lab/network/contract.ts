@@ -24,6 +24,16 @@ export interface Carrier {
   changed(signal?: AbortSignal): Promise<boolean>;
 }
 
+/** How a UDP socket is opened. */
+export interface SocketOptions {
+  /** 0 or none takes a free one. */
+  readonly port?: number;
+  /** Works with no address and no route, as DHCP needs. */
+  readonly broadcast?: boolean;
+  /** The address of the only one that it speaks with: once the host there says that nothing listens (ICMP), `receive` throws Refused. */
+  readonly server?: string;
+}
+
 /** A host as its program sees it, on any network. */
 export interface Host {
   readonly name: string;
@@ -34,8 +44,7 @@ export interface Host {
   readonly clock: HostClock;
   readonly configuration: Configuration | undefined;
   configure(configuration: Configuration | undefined): Promise<void>;
-  /** A UDP socket; port 0 or none takes a free one. `broadcast` works with no address and no route, as DHCP needs. */
-  datagrams(options?: { port?: number; broadcast?: boolean }): Promise<Datagrams>;
+  datagrams(options?: SocketOptions): Promise<Datagrams>;
   /** Whole frames. Refused with a reason where the network can't (`limits` says so). */
   link(): Promise<Link>;
   /** A TCP connection. Fails with Refused (reset), or Unanswered after `milliseconds`. */
@@ -105,7 +114,8 @@ export interface Daemon extends AsyncDisposable {
 
 /** A network that belongs to one run: one switch, its hosts, its recorder. Disposing it leaves nothing behind. */
 export interface Network extends AsyncDisposable {
-  readonly kind: "namespaces" | "relay";
+  /** "machine": none of its own, but the machine's; never taken unless a person asks for it. */
+  readonly kind: "namespaces" | "relay" | "machine";
   /** What this network can't show, one sentence each, in English. */
   readonly limits: readonly string[];
   /** Plugs a host in and starts its program; resolves when the program runs. */

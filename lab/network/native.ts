@@ -147,12 +147,17 @@ async function routeFailure(to: Endpoint): Promise<Error | undefined> {
   }
 }
 
-/** Takes TCP connections on `port`, until closed; those that were taken live on. @throws Refused */
-export function listen(
+/**
+ * Takes TCP connections on `port`, until closed; those that were taken live on. With a `device`, only those that come in
+ * by that interface (Linux). @throws Refused
+ */
+export async function listen(
   port: number,
   accept: (stream: Stream) => void,
   address = ANY_ADDRESS,
+  device?: string,
 ): Promise<{ readonly local: Endpoint; close(): Promise<void> }> {
+  const bind = device === undefined ? undefined : (await import("./linux/interface.ts")).bindToInterface;
   return new Promise((resolve, reject) => {
     const server = net.createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true }, socket =>
       accept(streamOf(socket)),
@@ -161,6 +166,13 @@ export function listen(
     server.once("error", refused);
     server.listen(port, address, () => {
       server.off("error", refused);
+      try {
+        // The types of Node.js leave out what Bun keeps there.
+        bind?.((server as unknown as { readonly _handle: { readonly fd: number } })._handle.fd, device!);
+      } catch (error) {
+        server.close();
+        return refused(error as Error);
+      }
       const local = server.address() as net.AddressInfo;
       resolve({
         local: { address: local.address, port: local.port },

@@ -1,7 +1,11 @@
 // What this machine permits: whether the namespaces network can be had, found by trying.
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { hasEntered, UNSHARE_OPTIONS } from "./enter.ts";
+import { masquerade } from "./linux/masquerade.ts";
+import { Namespace } from "./linux/namespace.ts";
 import { SystemError } from "./linux/system.ts";
+import { LOOPBACK_INDEX } from "./linux/wiring.ts";
 import { Switch } from "./namespaces/switch.ts";
 
 export type Permission =
@@ -17,6 +21,39 @@ export interface Probe {
 /** A few milliseconds; leaves nothing behind. */
 export async function probe(): Promise<Probe> {
   return { namespaces: await namespaces() };
+}
+
+/** Whether a host there can be a router that translates addresses; only namespaces have one. */
+export async function probeRouter(permission: Permission & { readonly ok: true }): Promise<Permission> {
+  if (permission.how === "root") {
+    const obstacle = natObstacle();
+    return obstacle === undefined ? permission : no(obstacle, natHint);
+  }
+  const inside = "import { natObstacle } from './lab/network/probe.ts'; console.log(natObstacle() ?? '')";
+  const trial = Bun.spawn([permission.unshare, ...UNSHARE_OPTIONS, "--", process.execPath, "-e", inside], {
+    cwd: join(import.meta.dir, "../.."),
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "ignore",
+  });
+  const [obstacle, code] = await Promise.all([new Response(trial.stdout).text(), trial.exited]);
+  if (code !== 0) return no("it could not be tried", natHint);
+  return obstacle.trim() === "" ? permission : no(obstacle.trim(), natHint);
+}
+
+const natHint = "the kernel lacks nf_tables, or its NAT: modprobe nf_tables nft_chain_nat nft_masq";
+
+/** What the kernel says to a namespace that is to translate addresses; nothing where it does. */
+export function natObstacle(): string | undefined {
+  using home = Namespace.own();
+  try {
+    using inside = Namespace.create(home);
+    inside.within(home, () => masquerade(LOOPBACK_INDEX));
+    return undefined;
+  } catch (error) {
+    if (error instanceof SystemError) return error.message;
+    throw error;
+  }
 }
 
 async function namespaces(): Promise<Permission> {

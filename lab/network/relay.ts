@@ -6,12 +6,12 @@ import type { Daemon, HostPlan, Network, Recording, RunningHost } from "./contra
 import { type CableFaults, checkFaults, type FaultReport } from "./faults/faults.ts";
 import { Ledger } from "./faults/ledger.ts";
 import { macOfPort } from "./linux/wiring.ts";
+import { LocalRunning, load } from "./local.ts";
 import { Cable } from "./relay/cable.ts";
 import { DatagramSwitch } from "./relay/datagrams.ts";
-import { noLink } from "./relay/host.ts";
+import { noLink, RelayHost } from "./relay/host.ts";
 import { Lan } from "./relay/lan.ts";
 import { RelayRecording } from "./relay/recording.ts";
-import { load, RelayedHost } from "./relay/running.ts";
 import { Station } from "./relay/station.ts";
 import { StreamSwitch } from "./relay/streams.ts";
 
@@ -38,7 +38,7 @@ class Relay implements Network {
   ] as const;
   /** Every host that was ever plugged in, by port. */
   readonly #names: string[] = [];
-  readonly #hosts = new Map<string, { readonly station: Station; host?: RelayedHost; ended: boolean }>();
+  readonly #hosts = new Map<string, { readonly station: Station; host?: LocalRunning; ended: boolean }>();
   /** Faults by host, of hosts to come too. */
   readonly #faults = new Map<string, CableFaults>();
   readonly #ledger = new Ledger();
@@ -62,7 +62,7 @@ class Relay implements Network {
     const mac = plan.mac === undefined ? macOfPort(port) : macOfHost(plan.mac);
     const station = new Station(name, mac, port, configuration);
     this.#names.push(name);
-    const place: { station: Station; host?: RelayedHost; ended: boolean } = { station, ended: false };
+    const place: { station: Station; host?: LocalRunning; ended: boolean } = { station, ended: false };
     this.#hosts.set(name, place);
     const end = () => {
       place.ended = true;
@@ -74,7 +74,13 @@ class Relay implements Network {
       const run = await load(plan);
       if (this.#disposed) throw new Error(`${name}: this network is closed`);
       this.lan.stations.add(station);
-      place.host = new RelayedHost(station, this, run, settings, end);
+      place.host = new LocalRunning(
+        station,
+        (tell, fail) => new RelayHost(station, this, tell, fail),
+        run,
+        settings,
+        end,
+      );
       return place.host;
     } catch (error) {
       end();

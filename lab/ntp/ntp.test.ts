@@ -99,14 +99,30 @@ describe("ntp query", () => {
     [["query", "127.0.0.1", "--key", "7"], 2, "--key needs --keys"],
     [["query", "127.0.0.1", "--keys", keys], 2, "the file has the keys 1, 7; --key says which"],
     [["query", "127.0.0.1", "--keys", `${keys}.none`], 2, "it can't be read (ENOENT)"],
-    [["query", "127.0.0.1", "-p", "9", "--timeout", "0.3"], 27, "--timeout gives it longer"],
-    [["query", "127.0.0.1", "-p", "9"], 9, "is there a time server on 127.0.0.1"],
+    [["query", "127.0.0.1", "-p", "9"], 9, "port 9: refused, nothing listens there; is 127.0.0.1 a time"],
     [["serve", "-p", "0", "--address", "127.0.0.1", "--reference", "LOCAL"], 2, '"LOCAL" is no reference ID'],
     [["serve", "-p", "0", "--address", "127.0.0.1", "--step", "soon"], 2, "such as 3600@10"],
   ])("%j fails with %i", async (words, expected, why) => {
     const { code, error, out } = await run(...words);
     expect({ code, out }).toEqual({ code: expected, out: "" });
     expect(error).toContain(why);
+  });
+
+  test("waits for a server that is silent, and no longer than it may", async () => {
+    const silent = await Bun.udpSocket({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
+    try {
+      const port = String(silent.port);
+      const [patient, hurried] = await Promise.all([
+        run("query", "127.0.0.1", "-p", port),
+        run("query", "127.0.0.1", "-p", port, "--timeout", "0.3"),
+      ]);
+      expect(patient.code).toBe(9);
+      expect(patient.error).toContain("is there a time server on 127.0.0.1, and does a firewall let");
+      expect(hurried.code).toBe(27);
+      expect(hurried.error).toContain("--timeout gives it longer");
+    } finally {
+      silent.close();
+    }
   });
 
   test("is told by a server that refuses, and by one without the key", async () => {

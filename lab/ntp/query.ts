@@ -42,8 +42,8 @@ export async function queryServer(server: string, options: QueryOptions): Promis
   const key = keyOf(keysIn(options.keys), options.key);
   const { address, family } = await addressOf(server);
   const clock = hostClock();
-  const { openDatagrams } = await import("../network/native.ts");
-  const datagrams = await openDatagrams({
+  const { openRefusable } = await import("../network/refusable.ts");
+  const datagrams = await openRefusable(address, {
     address: family === 6 ? "::" : "0.0.0.0",
     now: await arrivals(clock.now),
   });
@@ -162,6 +162,9 @@ function failed(error: unknown, server: string, port: number): unknown {
       `${error.message}; is there a time server on ${server}, and does a firewall let UDP port ${port} through?`,
       exit.noReply,
     );
+  // Its host speaks, and no server there.
+  if (error instanceof Refused && error.messages.length === 0)
+    return new Failure(`${error.message}; is ${server} a time server?`, exit.noReply);
   if (error instanceof Refused) return new Failure(`${error.message}.`);
   return error;
 }

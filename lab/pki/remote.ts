@@ -1,6 +1,7 @@
 // What a server presents: its certificates as they came, leaf first. Naming the server is the consent to ask it.
 import { isIP } from "node:net";
-import { connect, type TLSSocket } from "node:tls";
+import { connect } from "node:tls";
+import { presented } from "../../protocols/tls/handshaking.ts";
 import { exit, Failure, usage } from "../failure.ts";
 
 export interface Remote {
@@ -58,16 +59,6 @@ export function presentedBy({ host, port }: Remote, seconds = 10): Promise<Uint8
     fail("closed the connection before it showed a certificate; does it speak TLS on that port?"),
   );
   return promise.finally(() => clearTimeout(timer));
-}
-
-function presented(socket: TLSSocket): Uint8Array[] {
-  const certificates: Uint8Array[] = [];
-  let next = socket.getPeerCertificate(true);
-  while (next?.raw && !certificates.some(known => next.raw.equals(known))) {
-    certificates.push(new Uint8Array(next.raw));
-    next = next.issuerCertificate;
-  }
-  return certificates;
 }
 
 /** "ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE" */

@@ -156,6 +156,8 @@ todo lo que hay debajo, mientras cada certificado esté firmado, valga hoy, sirv
     list: (name: string, count: number, next: string) =>
       `lista de ${name}: ${count} revocados, la próxima antes del ${next}`,
     faults: {
+      "self-signed": "firmado por sí mismo",
+      "untrusted root": "raíz que no es de confianza",
       "unknown issuer": "emisor desconocido",
       "bad signature": "firma incorrecta",
       "not an authority": "su emisor no es autoridad",

@@ -147,8 +147,12 @@ const told = {
     lists: "revocation lists checked",
     noLists: "revocation not checked",
     advice: {
+      "self-signed":
+        "Trust it as it is if it is the right one (--cafile), or have it issued by an authority: bun lab pki issue NAME.",
+      "untrusted root":
+        "The chain is whole, but nobody trusts where it ends: trust that root if it is the right one (--cafile).",
       "unknown issuer":
-        "Send the certificates in between along (--untrusted), or trust the root that issued it (--cafile).",
+        "Whoever sent the chain left an intermediate out: send it along (--untrusted); or trust the root that issued it (--cafile).",
       "not yet valid": "If it is the clock that is wrong, set it; --at judges on another date.",
       expired: "It must be renewed: bun lab pki issue NAME --renew; --at judges on another date.",
       revoked: "Its holder needs a new key and a new certificate: bun lab pki issue NEW-NAME.",
@@ -167,8 +171,12 @@ const told = {
     lists: "listas de revocación comprobadas",
     noLists: "revocación sin comprobar",
     advice: {
+      "self-signed":
+        "Confíe en él tal cual si es el bueno (--cafile) o haga que lo emita una autoridad: bun lab pki issue NOMBRE.",
+      "untrusted root":
+        "La cadena está completa, pero nadie confía en donde acaba: confíe en esa raíz si es la buena (--cafile).",
       "unknown issuer":
-        "Envíe también los certificados intermedios (--untrusted) o confíe en la raíz que lo emitió (--cafile).",
+        "Quien envió la cadena omitió un intermedio: envíelo también (--untrusted); o confíe en la raíz que lo emitió (--cafile).",
       "not yet valid": "Si el reloj está mal, póngalo en hora; --at juzga en otra fecha.",
       expired: "Hay que renovarlo: bun lab pki issue NOMBRE --renew; --at juzga en otra fecha.",
       revoked: "Su titular necesita otra clave y otro certificado: bun lab pki issue OTRO-NOMBRE.",

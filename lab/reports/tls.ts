@@ -66,7 +66,7 @@ function kindOf({ resumed, retried, earlyData }: Session): Said {
   return { en: [en, ...more.map(one => one[0])].join(", "), es: [es, ...more.map(one => one[1])].join(", ") };
 }
 
-const faults: Readonly<Record<ChainFault, Said>> = {
+export const faults: Readonly<Record<ChainFault, Said>> = {
   expired: { en: "expired", es: "caducado" },
   "not yet valid": { en: "not yet valid", es: "aún no válido" },
   "wrong name": { en: "for another host", es: "para otro servidor" },

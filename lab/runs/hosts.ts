@@ -60,6 +60,11 @@ export class Hosts {
     this.all.set(name, { ...this.all.get(name)!, address });
   }
 
+  /** A host that is none of the lab's: where it is has been found out. */
+  known(name: string, address: string): void {
+    if (!this.all.has(name)) this.all.set(name, { name, mac: new Uint8Array(6), address });
+  }
+
   async #listen(host: RunningHost, ready: () => void): Promise<void> {
     for await (const one of host.messages) {
       const message = one as Message & Common;

@@ -2,7 +2,13 @@
 import { accessSync, closeSync, constants, openSync, rmSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { exit, Failure, usage } from "../failure.ts";
-import { beforeEnd, type Network, type NetworkKind, openNetwork } from "../network/index.ts";
+import {
+  beforeEnd,
+  type Network,
+  type NetworkKind,
+  type OpenedNetwork,
+  openNetwork,
+} from "../network/index.ts";
 import type { Language } from "../words.ts";
 import { makeFolder } from "./folder.ts";
 import { Lines, type Reporter, Told } from "./reporter.ts";
@@ -37,11 +43,16 @@ export interface OpenedRun {
  * Opens a network for a run and makes its folder; what can't be written is refused before anything is played.
  * The network is the caller's to dispose of. @throws Failure
  */
-export async function openRun(name: string, options: Omit<RunOptions, "timeout">): Promise<OpenedRun> {
+export async function openRun(
+  name: string,
+  options: Omit<RunOptions, "timeout">,
+  /** The network, where it is none of the lab's own. */
+  open: () => Promise<OpenedNetwork> = () => openNetwork(options.network),
+): Promise<OpenedRun> {
   if (options.write !== undefined) writable(options.write, "-w");
   if (options.keylog !== undefined) writable(options.keylog, "--keylog");
   // An ordinary user's process may start over in here: nothing is printed or made before.
-  const { network, why } = await openNetwork(options.network).catch(error => {
+  const { network, why } = await open().catch(error => {
     throw new Failure((error as Error).message);
   });
   const reporter = options.json ? new Lines() : new Told(options.lang, options.quiet === true);
@@ -53,7 +64,7 @@ export async function openRun(name: string, options: Omit<RunOptions, "timeout">
 }
 
 /** @throws Failure that names the flag, if a file can't be written there */
-function writable(path: string, flag: string): void {
+export function writable(path: string, flag: string): void {
   const file = resolve(path);
   const refused = (why: string): Failure => usage(`${flag} ${path}: ${why}; name another file.`);
   const there = statSync(file, { throwIfNoEntry: false });

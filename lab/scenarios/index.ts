@@ -28,7 +28,24 @@ export async function scenario(name: string | undefined, options: ScenarioOption
   }
   if (options.real && found !== internet)
     throw usage(`--real: ${name} needs nobody beyond the lab; it is for the scenario internet.`);
+  if (options.view && options.repeat > 1)
+    throw usage("--view shows one run, --repeat plays several; leave one of them out.");
   if (options.repeat > 1) return repeat(name, found, options);
-  await perform(name, found, options);
+  await perform(name, found, options.view ? seen(options) : options);
   return exit.done;
+}
+
+/**
+ * Seen in the browser it is played there, unless a script is given. An ordinary user's namespaces have a loopback of their
+ * own, which no browser reaches: a relay stands in.
+ */
+function seen(options: ScenarioOptions): ScenarioOptions {
+  const isAlone = process.platform === "linux" && process.getuid?.() !== 0;
+  if (isAlone && options.network === "namespaces")
+    throw usage("--view: an ordinary user's namespaces are reached by no browser; --network relay is.");
+  return {
+    ...options,
+    play: options.play ?? true,
+    network: isAlone && options.network === "auto" ? "relay" : options.network,
+  };
 }

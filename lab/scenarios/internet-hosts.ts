@@ -119,10 +119,3 @@ export const services = (): HostPlan[] => [
     onTheInternet(name, address, ntpProgram, {} satisfies TimeServerPlan),
   ),
 ];
-
-/** What a run on the real network would speak to, and what for. */
-export const contacts: readonly string[] = [
-  "8.8.8.8, UDP port 53 (DNS)",
-  "es.pool.ntp.org and time.windows.com, whatever addresses 8.8.8.8 gives for them, UDP port 123 (NTP)",
-  `${broker.name} (${broker.address}), TCP ports 1883, 8883 and 8884 (MQTT)`,
-];

@@ -4,7 +4,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { peer } from "../../scripts/peers.ts";
+import type { Rung } from "../ladder.ts";
 import { probe } from "../network/probe.ts";
+import { goldenOf } from "./faults/golden.ts";
 import { type Ended, lab, lines, tsharkObjections } from "./lab.ts";
 
 const tshark = peer("tshark");
@@ -41,6 +43,15 @@ describe.skipIf(!namespaces.ok)("the internet in namespaces", () => {
     if (ended.code !== 0) throw new Error(`the run ended with ${ended.code}: ${ended.stderr}${ended.stdout}`);
     objects = objectsIn(ended);
     packets = objects.filter(({ kind }) => kind === "packet");
+  }, 30_000);
+
+  test("the board's side has the ladder that is kept, where nobody but it speaks", async () => {
+    const played = await lab(["scenario", "internet", "--story", "alone", "--json", "-o", folder], {}, alone);
+    const packets = objectsIn(played).filter(({ kind }) => kind === "packet");
+    const kept = Bun.file(join(import.meta.dir, "golden", "internet.txt"));
+    const ladder = goldenOf(packets as unknown as Rung[]);
+    if (process.env.LAB_GOLDEN) await Bun.write(kept, ladder);
+    expect(ladder).toBe(await kept.text());
   }, 30_000);
 
   const events = (name: string): Told[] => objects.filter(({ event }) => event === name);
@@ -147,6 +158,14 @@ describe.skipIf(!namespaces.ok)("the internet in namespaces", () => {
       ]);
     });
 
+    test("analyzed, each finding is told once, though its packets stand there twice", async () => {
+      const { stdout } = await lab(["analyze", capture, "--json"]);
+      const { findings, forwarded, packets: all } = JSON.parse(stdout);
+      const told = objects.filter(({ kind }) => kind === "finding").map(({ kind: _, ...finding }) => finding);
+      expect(findings).toEqual(told);
+      expect(forwarded).toBeGreaterThan(all / 4);
+    });
+
     test("no private address is seen outside, and the session is deciphered on both sides", async () => {
       const leaked = 'frame.interface_name contains "WAN" && ip.addr == 192.168.0.0/16';
       expect(await fields(leaked, "frame.number")).toEqual([]);
@@ -164,20 +183,6 @@ test("by relay it is refused, with the reason", async () => {
   const { code, stderr } = await lab(["scenario", "internet", "--network", "relay", "-o", folder]);
   expect(code).toBe(2);
   expect(stderr).toContain("where a router's NAT would rewrite them");
-});
-
-test("--real names whom it would contact, and is refused where nobody can be asked", async () => {
-  const { code, stderr } = await lab(["scenario", "internet", "--real", "-o", folder]);
-  expect(code).toBe(2);
-  for (const contact of ["8.8.8.8", "es.pool.ntp.org", "time.windows.com", broker])
-    expect(stderr).toContain(contact);
-  expect(stderr).toContain("--yes");
-});
-
-test("--real --yes says that it is not built, and that nothing was sent", async () => {
-  const { code, stderr } = await lab(["scenario", "internet", "--real", "--yes", "-o", folder]);
-  expect(code).toBe(1);
-  expect(stderr).toContain("is not built yet: nothing was sent");
 });
 
 test("a fault of a server is refused: the servers are not those of the intranet", async () => {

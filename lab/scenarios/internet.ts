@@ -7,10 +7,10 @@ import type { DeskPlan } from "../servers/desk.ts";
 import type { PcPlan } from "../servers/pc.ts";
 import type { RouterPlan } from "../servers/router.ts";
 import { choose } from "./choices.ts";
-import { askForReality } from "./consent.ts";
 import { boardPlans } from "./credentials.ts";
 import { broker, cables, lan, onTheInternet, services, wan } from "./internet-hosts.ts";
 import type { ScenarioOptions } from "./options.ts";
+import { realCast } from "./reality.ts";
 import type { Cast, Scenario } from "./scenario.ts";
 
 export const internet: Scenario = {
@@ -37,7 +37,7 @@ const alternatives = ["dns.server=alternative", "ntp.server=alternative", "mqtt.
 const waits = "test.wait=60";
 
 async function cast(options: ScenarioOptions): Promise<Cast> {
-  if (options.real) await askForReality(options);
+  if (options.real) return realCast(options, alternatives);
   if (options.network === "relay") throw usage(`--network relay: ${noRelay}`);
   refuseFaults(options.fault);
   const isFast = (options.pace ?? (options.play === true ? "real" : "fast")) === "fast";

@@ -1,7 +1,7 @@
 // The intranet: boards between a router (DHCP, DNS) and JORGE-PC (NTP, MQTT), on one switch.
 import { intranet as authorityOf, Unusable } from "../../pki/index.ts";
 import { Failure } from "../failure.ts";
-import type { HostPlan } from "../network/index.ts";
+import type { Configuration, HostPlan } from "../network/index.ts";
 import { programOf } from "../runs/program.ts";
 import type { RouterPlan } from "../servers/router.ts";
 import { choose } from "./choices.ts";
@@ -35,21 +35,33 @@ async function cast(options: ScenarioOptions): Promise<Cast> {
 }
 
 function routerPlan(boards: number): HostPlan {
-  const settings: RouterPlan = {
-    dhcp: {
-      // As far as .199, and further for a crowd.
-      pool: { first: "192.168.1.101", last: boards > 99 ? "192.168.1.254" : "192.168.1.199" },
-      prefix: router.prefix,
-      router: router.address,
-      dns: [router.address],
-      ntp: [pc.address],
-      leaseSeconds: 86_400,
-    },
-    zone: { origin: ".", names: { "JORGE-PC": { A: [pc.address] } } },
-  };
+  // As far as .199, and further for a crowd.
+  const pool = { first: "192.168.1.101", last: boards > 99 ? "192.168.1.254" : "192.168.1.199" };
   const program = programOf(import.meta.url, "../servers/router.ts");
+  const settings = routerSettings({ router, pc, pool });
   return { name: "router", configuration: router, program, settings };
 }
+
+/** The router's servers: addresses from the pool, and the name of the PC. */
+export const routerSettings = ({
+  router,
+  pc,
+  pool,
+}: {
+  readonly router: Configuration;
+  readonly pc: Configuration;
+  readonly pool: { readonly first: string; readonly last: string };
+}): RouterPlan => ({
+  dhcp: {
+    pool,
+    prefix: router.prefix,
+    router: router.address,
+    dns: [router.address],
+    ntp: [pc.address],
+    leaseSeconds: 86_400,
+  },
+  zone: { origin: ".", names: { "JORGE-PC": { A: [pc.address] } } },
+});
 
 const pcPlan = (settings: ReturnType<typeof brokerPlan>): HostPlan => ({
   name: "JORGE-PC",

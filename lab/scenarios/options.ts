@@ -30,6 +30,8 @@ export interface ScenarioOptions extends Omit<RunOptions, "timeout"> {
   readonly repeat: number;
   /** Whose servers answer: the lab's own (by default), or dnsmasq, chronyd and Mosquitto. */
   readonly servers?: "embedded" | "system";
+  /** Whether it is seen in the browser while it is played, and people play there. */
+  readonly view?: boolean;
   /** Whether the capture holds the session's secrets. */
   readonly secrets: boolean;
 }

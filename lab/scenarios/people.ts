@@ -10,7 +10,11 @@ export const scripted: People = async stage => {
   await Promise.all(boards.map(one => atWork(one)));
   stage.waited += Math.max(0, ...listening.map(({ board }) => board.settings.mqtt.readTimeout));
   stage.measureMemory();
-  for (const act of acts) await perform(stage, act, listening);
+  for (const act of acts) {
+    // Nobody plays with boards that have failed.
+    if (boards.every(one => one.isOver)) break;
+    await perform(stage, act, listening);
+  }
   for (const { host, isLinked } of boards) host!.tell({ kind: isLinked ? "button" : "off" });
 };
 

@@ -9,7 +9,7 @@ import { faultLines, faulty } from "../network/faulty.ts";
 import { type BoardResult, boardResult } from "../runs/boards.ts";
 import { finishCapture } from "../runs/capture.ts";
 import { saveRun } from "../runs/folder.ts";
-import { elapsed, failureOf, openRun } from "../runs/opening.ts";
+import { elapsed, failureOf, type OpenedRun, openRun } from "../runs/opening.ts";
 import type { Result } from "../runs/reporter.ts";
 import { diagnose, diagnosisLines } from "./diagnosis.ts";
 import { differences, type Outcome, outcomeOf } from "./expectation.ts";
@@ -37,12 +37,18 @@ export async function perform(
 ): Promise<Performed> {
   // Of runs that are repeated, the first one alone would count the start of the program.
   const before = options.repeat > 1 ? elapsed() : 0;
-  const byHand = options.play === true && isPlayable(options);
+  const byHand = options.play === true && (options.view === true || isPlayable(options));
   const chosen = byHand ? options : { ...options, play: scriptIn(options) };
   const planned = await withFaults(await scenario.cast(chosen), chosen, name);
   await checkServers(planned, options);
-  const { network, reporter, folder, file, finished } = await openRun(name, options);
+  const { network, folder, file, finished, ...opened } = await openRun(
+    name,
+    options,
+    planned.machine && (() => openMachine(planned.machine!)),
+  );
   await using _closed = network;
+  const live = options.view ? await openLive(name, { folder, file }, options) : undefined;
+  const reporter = live?.overhear(opened.reporter) ?? opened.reporter;
   if (options.play === true && !byHand) console.error(noTerminal[options.lang]);
 
   const isReal = options.servers === "system";
@@ -51,7 +57,8 @@ export async function perform(
   const carried = cast.over?.(network) ?? network;
   const laid = cast.cables ? faulty(carried, { seed, hosts: cast.cables, language }) : carried;
   const stage = new Stage(laid, cast, reporter, language);
-  const played = byHand ? atTheTerminal : scripted;
+  live?.follow(stage);
+  const played = byHand ? (live ? live.people : atTheTerminal) : scripted;
   const people = cast.people?.(played) ?? played;
   const seconds = options.timeout ?? (byHand ? undefined : patienceFor(cast));
   const failure = await stage.play(file, people, seconds).then(() => undefined, failureOf);
@@ -126,10 +133,28 @@ export async function perform(
     results: { run: result, timings: boards, outcome, findings: findings.map(findingObject) },
   });
   reporter.result(result);
+  if (live) await live.over({ ok: result.ok, says: fails instanceof Error ? fails.message : "" });
   if (fails !== undefined) throw fails;
   if (unexpected?.length) throw new Failure(`not as expected: ${unexpected.join("; ")}.`);
   if (unequal > 0) throw new Failure(`${unequal} messages came back other than they were sent.`);
   return { result, boards, outcome, rungs };
+}
+
+/** Its page is loaded by nobody else. */
+async function openLive(
+  name: string,
+  { folder, file }: Pick<OpenedRun, "folder" | "file">,
+  { lang, secrets }: ScenarioOptions,
+) {
+  const { Live } = await import("../view/live.ts");
+  return Live.open({ name, folder, file, language: lang, secrets });
+}
+
+/** Whose network it is, is said; its module is loaded by nobody else. */
+async function openMachine(way: NonNullable<Cast["machine"]>) {
+  const { Machine } = await import("../network/machine.ts");
+  const why = `this machine's own network, by ${way.device}: agreed to`;
+  return { network: new Machine({ ...way, isBound: false }), why };
 }
 
 /** Seconds: two minutes, and what tests wait on purpose. A person at the terminal has all the time in the world. */

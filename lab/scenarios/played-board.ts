@@ -26,6 +26,11 @@ export class PlayedBoard {
     return !isTesting(this.board);
   }
 
+  /** Whether it has ended, well or badly. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
   heard(message: BoardMessage): void {
     if (message.event === "led") {
       if (message.on) this.lit.add(message.led);

@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { peer } from "../../scripts/peers.ts";
 import { probe } from "../network/probe.ts";
-import { lab, objectsOf, root, tsharkObjections } from "./lab.ts";
+import { lab, objectsOf, tsharkObjections } from "./lab.ts";
+import { Terminal } from "./pseudo-terminal.ts";
 
 const tshark = peer("tshark");
 const { namespaces } = await probe();
@@ -124,57 +125,8 @@ describe("by a script", () => {
 });
 
 describe("by the keys of a terminal", () => {
-  /** The lab on a pseudo terminal: what it prints, keys, and its end. */
-  class Terminal {
-    text = "";
-    readonly #seen = { at: 0 };
-    readonly #run;
-
-    constructor(...words: string[]) {
-      const decoder = new TextDecoder();
-      this.#run = Bun.spawn([process.execPath, "lab", "scenario", "intranet", ...words], {
-        cwd: root,
-        env: { ...process.env, LAB_LANG: "en", NO_COLOR: "1" },
-        terminal: {
-          cols: 120,
-          rows: 40,
-          data: (_, octets) => {
-            this.text += decoder.decode(octets, { stream: true });
-          },
-        },
-      });
-    }
-
-    get ended(): Promise<number> {
-      return this.#run.exited;
-    }
-
-    press(key: string): void {
-      this.#run.terminal!.write(key);
-    }
-
-    /** Waits until the words have been printed, after those that were waited for before. */
-    async shows(words: string): Promise<void> {
-      const deadline = performance.now() + 10_000;
-      for (;;) {
-        const at = this.text.indexOf(words, this.#seen.at);
-        if (at >= 0) {
-          this.#seen.at = at + words.length;
-          return;
-        }
-        if (performance.now() > deadline) throw new Error(`never shown: ${words}\n${this.text.slice(-3000)}`);
-        await Bun.sleep(5);
-      }
-    }
-
-    close(): void {
-      this.#run.kill();
-      this.#run.terminal!.close();
-    }
-  }
-
   test("the button, the cable and the LEDs are a person's, who sees the LEDs all the time", async () => {
-    const terminal = new Terminal(...relay, "--tls", "off", "--play");
+    const terminal = new Terminal(["scenario", "intranet", ...relay, "--tls", "off", "--play"]);
     try {
       await terminal.shows("NUCLEO-H723ZG ○○○ [═══]   b button");
       await terminal.shows("LED 3 on");
@@ -204,7 +156,7 @@ describe("by the keys of a terminal", () => {
 
   test("q ends a test in the middle too, and the run is whole", async () => {
     const words = ["--board", "disco", "--set", "test.cycles=1000000", "--pace", "fast"];
-    const terminal = new Terminal(...relay, "--tls", "off", "--play", ...words);
+    const terminal = new Terminal(["scenario", "intranet", ...relay, "--tls", "off", "--play", ...words]);
     try {
       await terminal.shows("Cycle 2: received what was sent");
       terminal.press("q");
@@ -216,7 +168,7 @@ describe("by the keys of a terminal", () => {
   }, 20_000);
 
   test("Ctrl-C ends the run as everywhere, and says where the capture lies", async () => {
-    const terminal = new Terminal(...relay, "--tls", "off", "--play");
+    const terminal = new Terminal(["scenario", "intranet", ...relay, "--tls", "off", "--play"]);
     try {
       await terminal.shows("LED 3 on");
       terminal.press("\x03");

@@ -29,6 +29,8 @@ export interface Cast {
   readonly over?: (network: Network) => Network;
   /** What is wrong with the cables of hosts, by their names; the run's seed decides which frames that befalls. */
   readonly cables?: Readonly<Record<string, Omit<CableFaults, "seed">>>;
+  /** It is played on the machine's own network, by that interface; recorded is what the filter selects. */
+  readonly machine?: { readonly device: string; readonly filter: string };
   /** Somebody meddles with what people do. */
   readonly people?: (people: People) => People;
   /** Who ought to answer DHCP: any other server is a rogue. */

@@ -83,6 +83,26 @@ describe.skipIf(reason !== "")(`with dnsmasq, chronyd and Mosquitto [${reason ||
       if (statSync(join(run, name)).isFile()) expect(text(name)).not.toContain("PRIVATE KEY");
   });
 
+  // Those that wait for nothing; LAB_LONG=1 plays all that real servers can have.
+  const waiting = ["no-dhcp", "pool-exhausted", "dns-down", "cable-pulled-tcp", "cable-pulled-at-work"];
+  const quick = ["nxdomain", "expired-certificate", "revoked-certificate", "old-tls", "broker-down"];
+  for (const fault of [...quick, ...(process.env.LAB_LONG ? waiting : [])])
+    test(`${fault} comes as with the lab's own`, async () => {
+      const { code, stderr } = await lab([
+        ...["scenario", fault, "--servers", "system", "-q", "-o", join(folder, "faults")],
+      ]);
+      expect([code, stderr]).toEqual([0, expect.not.stringContaining("not as expected")] as never);
+    }, 30_000);
+
+  test("a fault that needs a server of the lab's own is refused with the reason", async () => {
+    const words = ["intranet", "--fault", "wrong-clock,broker-full", "--servers", "system"];
+    const { code, stderr } = await lab(["scenario", ...words]);
+    expect([code, stderr]).toEqual([
+      2,
+      "lab: --servers system: this run needs the lab's own servers, for a clock that is wrong by years; a broker that counts sessions and says so in CONNACK; leave --servers out.\n",
+    ]);
+  });
+
   test("none runs on when the lab is ended, whatever ends it", async () => {
     for (const signal of ["SIGKILL", "SIGINT"] as const) {
       const output = join(folder, signal);

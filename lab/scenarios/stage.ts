@@ -123,6 +123,8 @@ export class Stage {
   #board(played: PlayedBoard, message: BoardMessage): void {
     const { name, settings } = played.board;
     if (message.event === "configured") this.hosts.addressed(name, message.address);
+    if (this.cast.machine && message.event === "resolving") this.hosts.known(message.server, message.server);
+    if (this.cast.machine && message.event === "resolved") this.hosts.known(message.name, message.address);
     for (const step of tellBoard(name, message)) {
       this.happenings.push({ host: name, time: BigInt(message.time), step });
     }

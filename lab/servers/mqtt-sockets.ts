@@ -53,6 +53,8 @@ export async function dial({ address, port }: Endpoint, milliseconds = 10_000): 
 }
 
 const handlers = (opened: (line: Line) => void): Bun.SocketHandler<SocketLine> => ({
+  // No Buffer of Node.js, whose `slice` would share what a Uint8Array's copies.
+  binaryType: "uint8array",
   open(socket) {
     socket.setNoDelay(true);
     socket.data = new SocketLine(socket);
@@ -102,14 +104,20 @@ class SocketLine implements Line {
     }
     if (this.ended) return Promise.resolve(undefined);
     return new Promise(resolve => {
-      const timer =
-        milliseconds === undefined ? undefined : setTimeout(() => this.#reader?.(undefined), milliseconds);
+      this.#reader = resolve;
+      if (milliseconds === undefined) return;
+      const timer = setTimeout(() => this.#answer(undefined), milliseconds);
       this.#reader = octets => {
         clearTimeout(timer);
-        this.#reader = undefined;
         resolve(octets);
       };
     });
+  }
+
+  #answer(octets: Uint8Array | undefined): void {
+    const reader = this.#reader;
+    this.#reader = undefined;
+    reader?.(octets);
   }
 
   write(octets: Uint8Array): Promise<void> {
@@ -143,10 +151,9 @@ class SocketLine implements Line {
 
   arrived(octets: Uint8Array): void {
     if (this.#closed) return;
-    const plain = plainOf(octets);
-    if (this.#reader) return this.#reader(plain);
-    this.#arrived.push(plain);
-    this.#unread += plain.length;
+    if (this.#reader) return this.#answer(octets);
+    this.#arrived.push(octets);
+    this.#unread += octets.length;
     if (this.#unread < mostUnread || this.#isPaused) return;
     this.#isPaused = true;
     this.socket.pause();
@@ -168,13 +175,13 @@ class SocketLine implements Line {
   /** The peer has ended its direction. */
   over(): void {
     this.#isOver = true;
-    this.#reader?.(undefined);
+    this.#answer(undefined);
     if (this.#closed) this.socket.terminate();
   }
 
   gone(): void {
     this.#isGone = true;
-    this.#reader?.(undefined);
+    this.#answer(undefined);
     this.#writer?.reject(this.#lost());
     this.#writer = undefined;
     this.#left = undefined;
@@ -185,9 +192,3 @@ class SocketLine implements Line {
     return new Refused(`the connection with ${this.remote.address}:${this.remote.port} is gone`);
   }
 }
-
-/** No Buffer of Node.js: its `slice` would share what a Uint8Array's copies. Of few octets a copy costs less than a view. */
-const plainOf = (octets: Uint8Array): Uint8Array =>
-  octets.length <= 512
-    ? new Uint8Array(octets)
-    : new Uint8Array(octets.buffer, octets.byteOffset, octets.byteLength);

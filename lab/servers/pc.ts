@@ -13,7 +13,10 @@ export interface PcPlan {
   readonly certificate: string;
   readonly key: string;
   readonly clientRoot: string;
-  readonly version: "1.2" | "1.3";
+  /** That and no other; without it, 1.3 with those who speak it, else 1.2. */
+  readonly version?: "1.2" | "1.3";
+  /** Whether the secrets of its sessions are told: only where its clients can't tell them. */
+  readonly tellsSecrets?: boolean;
   /** Revocation lists that clients are held against, PEM; without them nobody looks. */
   readonly crls?: string;
   /** What the broker holds at the most; "down": there is none. */
@@ -46,7 +49,8 @@ async function startBroker(host: Host, plan: PcPlan): Promise<{ close(): void }>
       const safe = await accept(stream, {
         certificate: plan.certificate,
         key: plan.key,
-        version: plan.version,
+        ...(plan.version && { version: plan.version }),
+        ...(plan.tellsSecrets && { onSecret: (line: string) => host.tell({ kind: "secret", line }) }),
         ...(mutual && { clientRoots: [plan.clientRoot], require: true, ...(crls && { crls }) }),
         clock: host.clock,
       });

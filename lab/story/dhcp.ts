@@ -2,6 +2,7 @@
 import { type Message, MessageType } from "../../protocols/dhcp/format.ts";
 import { dotted } from "../../protocols/ipv4/address.ts";
 import { nameOf, optionOf } from "../../protocols/wire/index.ts";
+import type { Said } from "../words.ts";
 import { type Parties, step, type Telling, telling } from "./telling.ts";
 
 /** `client`: the host whose hardware address the message carries. */
@@ -10,6 +11,7 @@ export function tellDhcp(message: Message, { from }: Parties, client: string): T
   const lease = optionOf(message.options, 51);
   const wanted = optionOf(message.options, 50) ?? message.ciaddr;
   const yours = dotted(message.yiaddr);
+  const told = parametersIn(message);
   const offered = { en: `${yours} offered`, es: `${yours} ofrecida` };
   switch (type) {
     case MessageType.Discover:
@@ -44,8 +46,8 @@ export function tellDhcp(message: Message, { from }: Parties, client: string): T
     case MessageType.ACK:
       if (lease === undefined)
         return telling(
-          `${from} tells ${client} mask, router, DNS and NTP servers, and leases nothing.`,
-          `${from} dice a ${client} máscara, router y servidores DNS y NTP, sin conceder nada.`,
+          `${from} tells ${client} ${told.en || "nothing more"}, and leases nothing.`,
+          `${from} dice a ${client} ${told.es || "nada más"}, sin conceder nada.`,
         );
       if (message.ciaddr !== 0)
         return telling(
@@ -54,8 +56,8 @@ export function tellDhcp(message: Message, { from }: Parties, client: string): T
           step(client, "RENEWING", `BOUND (${yours})`),
         );
       return telling(
-        `${from} leases ${yours} to ${client} for ${lease} s, with mask, router, DNS and NTP servers.`,
-        `${from} concede ${yours} a ${client} durante ${lease} s, con máscara, router y servidores DNS y NTP.`,
+        `${from} leases ${yours} to ${client} for ${lease} s${told.en && `, with ${told.en}`}.`,
+        `${from} concede ${yours} a ${client} durante ${lease} s${told.es && `, con ${told.es}`}.`,
         step(client, "REQUESTING", `BOUND (${yours})`),
         step(from, offered, { en: `${yours} leased`, es: `${yours} concedida` }),
       );
@@ -84,3 +86,24 @@ export function tellDhcp(message: Message, { from }: Parties, client: string): T
       );
   }
 }
+
+/** What the message tells of the network: "mask, router, DNS and NTP servers", those that are in it. */
+function parametersIn({ options }: Message): Said {
+  const [mask, router, dns, ntp] = ([1, 3, 6, 42] as const).map(
+    code => optionOf(options, code) !== undefined,
+  );
+  const servers = [dns && "DNS", ntp && "NTP"].filter(one => one !== false);
+  const en = [mask && "mask", router && "router", ...servers].filter(one => one !== false);
+  const es = [
+    mask && "máscara",
+    router && "router",
+    servers.length > 0 && `servidores ${servers.join(" y ")}`,
+  ].filter(one => one !== false);
+  return {
+    en: `${listed(en as string[], "and")}${servers.length > 0 ? " servers" : ""}`,
+    es: listed(es as string[], "y"),
+  };
+}
+
+const listed = (words: readonly string[], and: string): string =>
+  words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} ${and} ${words.at(-1)}`;

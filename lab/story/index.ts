@@ -1,9 +1,10 @@
 // The story of a capture: what each packet is, told by protocol, with hosts by name.
-import { type Message as ArpMessage, Operation as ArpOperation } from "../../protocols/arp/index.ts";
+import { type Message as ArpMessage, Operation as ArpOperation, arp } from "../../protocols/arp/index.ts";
 import { type Message as DhcpMessage, MessageType as DhcpType } from "../../protocols/dhcp/index.ts";
 import type { Message as DnsMessage } from "../../protocols/dns/index.ts";
 import { colons } from "../../protocols/ethernet/address.ts";
 import { ethernet } from "../../protocols/ethernet/index.ts";
+import { dotted } from "../../protocols/ipv4/address.ts";
 import type { Packet as MqttPacket } from "../../protocols/mqtt/index.ts";
 import { Type as MqttType } from "../../protocols/mqtt/types.ts";
 import { type Message as NtpMessage, Mode as NtpMode } from "../../protocols/ntp/index.ts";
@@ -34,21 +35,29 @@ export const everybody = "*";
 
 export class Story {
   readonly #names = new Map<string, string>();
+  /** Hardware addresses of more than one host. */
+  readonly #shared = new Set<string>();
   readonly #connections = new Connections();
 
   constructor(hosts: Iterable<Host>) {
-    for (const { name, mac, address } of hosts) {
-      this.#names.set(colons(mac), name);
-      if (address !== undefined) this.#names.set(address, name);
-    }
+    for (const host of hosts) this.meets(host);
+  }
+
+  /** A host that came later, or has an address now. */
+  meets({ name, mac, address }: Host): void {
+    const key = colons(mac);
+    if ((this.#names.get(key) ?? name) !== name) this.#shared.add(key);
+    this.#names.set(key, name);
+    if (address !== undefined) this.#names.set(address, name);
   }
 
   /** Who sends and who receives, by name; an address that nobody of the run has stands for itself. */
   parties(packet: Packet): Parties {
     const frame = packet.layer(ethernet);
     const grouped = frame !== undefined && (frame.destination[0]! & 1) === 1;
+    const asked = packet.layer(arp);
     return {
-      from: this.#nameOf(packet.source, frame?.source),
+      from: (asked && this.#answering(asked)) ?? this.#nameOf(packet.source, frame?.source),
       to: grouped ? everybody : this.#nameOf(packet.destination, frame?.destination),
     };
   }
@@ -121,6 +130,12 @@ export class Story {
           ? "FIN"
           : "ACK";
     return [named(`TCP ${size > 0 ? "segment" : kind}`, steps.length > 0 ? { ...told, steps } : told)];
+  }
+
+  /** Of hosts that share an interface, the one whose address an ARP message is about. */
+  #answering({ senderHardware, senderProtocol }: ArpMessage): string | undefined {
+    if (typeof senderProtocol !== "number" || !this.#shared.has(colons(senderHardware))) return undefined;
+    return this.#names.get(dotted(senderProtocol));
   }
 
   #nameOf(address: string, mac: Uint8Array | undefined): string {

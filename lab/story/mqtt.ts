@@ -9,8 +9,8 @@ export function tellMqtt(packet: Packet, { from, to }: Parties): Telling {
   switch (packet.type) {
     case Type.CONNECT:
       return telling(
-        `${from} asks for a session as ${quoted(packet.clientIdentifier)}${packet.flags.cleanStart ? ", from a clean start" : ""}.`,
-        `${from} pide una sesión como ${quoted(packet.clientIdentifier)}${packet.flags.cleanStart ? ", desde cero" : ""}.`,
+        `${from} asks for a session ${packet.clientIdentifier === "" ? "under a name that the broker is to choose" : `as ${quoted(packet.clientIdentifier)}`}${packet.flags.cleanStart ? ", from a clean start" : ""}.`,
+        `${from} pide una sesión ${packet.clientIdentifier === "" ? "con un nombre que elija el broker" : `como ${quoted(packet.clientIdentifier)}`}${packet.flags.cleanStart ? ", desde cero" : ""}.`,
         step(from, undefined, waits("CONNACK")),
       );
     case Type.CONNACK:

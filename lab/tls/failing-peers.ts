@@ -10,8 +10,9 @@ const patience = 15_000;
 export type PeerName = "node:tls" | "OpenSSL" | "Mosquitto";
 export type Version = "1.2" | "1.3";
 
-function spawned(stage: Stage, command: readonly string[]): void {
-  const run = Bun.spawn([...command], { stdin: "pipe", stdout: "ignore", stderr: "ignore" });
+function spawned(stage: Stage, command: readonly string[], environment: Record<string, string> = {}): void {
+  const env = { ...process.env, ...environment };
+  const run = Bun.spawn([...command], { stdin: "pipe", stdout: "ignore", stderr: "ignore", env });
   stage.beforeEnd(async () => {
     run.kill();
     await run.exited;
@@ -55,11 +56,13 @@ export interface ServerWish {
   readonly version?: Version | "1.1";
   /** OpenSSL's name of the only suite. */
   readonly suite?: string;
+  /** node:tls's name of the only group. */
+  readonly group?: string;
   /** No TLS at all. */
   readonly plain?: boolean;
 }
 
-/** Starts such servers; the port of each. Those of Mosquitto are listeners of one process. */
+/** Starts such servers; the port of each. Those of Mosquitto are listeners of one process, but for the newest version that they speak. */
 export const servers: Readonly<
   Record<PeerName, (stage: Stage, wishes: readonly ServerWish[]) => Promise<number[]>>
 > = {
@@ -72,11 +75,17 @@ export const servers: Readonly<
   },
   async Mosquitto(stage, wishes) {
     const ports = await freePorts(wishes.length);
-    const settings = wishes.flatMap((wish, i) => listener(stage, wish, ports[i]!));
     // It gives up root otherwise, and then can't read our keys.
     const user = process.getuid?.() === 0 ? ["user root"] : [];
-    const all = ["per_listener_settings true", ...user, ...settings].join("\n");
-    spawned(stage, [peer("mosquitto")!, "-c", stage.file("mosquitto.conf", all)]);
+    for (const newest of ["1.1", "1.2", "1.3"] as const) {
+      const listeners = wishes.flatMap((wish, i) =>
+        (wish.version ?? "1.3") === newest ? listener(stage, wish, ports[i]!) : [],
+      );
+      const all = ["per_listener_settings true", ...user, ...listeners].join("\n");
+      const file = stage.file(`mosquitto-${newest}.conf`, all);
+      if (listeners.length > 0)
+        spawned(stage, [peer("mosquitto")!, "-c", file], openssl(stage, newest, undefined));
+    }
     await Promise.all(ports.map(listening));
     return ports;
   },
@@ -92,6 +101,7 @@ function nodeServer({ rootPem, lists, beforeEnd }: Stage, wish: ServerWish): Pro
     }),
     ...(wish.version && { minVersion: `TLSv${wish.version}`, maxVersion: `TLSv${wish.version}` }),
     ...(wish.suite ? { ciphers: wish.suite } : wish.version === "1.1" && { ciphers: "ALL" }),
+    ...(wish.group && { ecdhCurve: wish.group }),
   };
   const server = wish.plain
     ? // As a broker does with what is no CONNECT.
@@ -147,6 +157,7 @@ export interface ClientWish {
   /** "wrong name" is the only thing that Mosquitto's clients can be made to find with the names here. */
   readonly byName?: boolean;
   readonly suite?: string;
+  readonly group?: string;
   readonly plain?: boolean;
 }
 
@@ -167,21 +178,21 @@ export const clients: Readonly<
       ...(suite ? [suite.startsWith("TLS_") ? "-ciphersuites" : "-cipher", suite] : []),
     ]);
   },
-  Mosquitto: ({ rootFile, file }, port, { version, shown, verifies, byName, suite, plain }) => {
+  Mosquitto(stage, port, { version, shown, verifies, byName, suite, plain }) {
+    const own = suite?.startsWith("TLS_") ? suite : undefined;
     const command = [
       ...[peer("mosquitto_pub")!, "-h", "127.0.0.1", "-p", `${port}`, "-t", "t", "-m", "m"],
-      ...(plain ? [] : ["--cafile", rootFile, "--tls-version", `tlsv${version}`]),
+      ...(plain ? [] : ["--cafile", stage.rootFile, "--tls-version", `tlsv${version}`]),
       ...(plain || (verifies && byName) ? [] : ["--insecure"]),
       ...(shown ? ["--cert", shown.files.chain, "--key", shown.files.key] : []),
-      ...(suite ? ["--ciphers", suite] : []),
+      ...(suite && !own ? ["--ciphers", suite] : []),
     ];
-    // Its --tls-version is the oldest that it speaks; the newest can only be set for OpenSSL as a whole.
-    return said(command, { OPENSSL_CONF: file(`openssl-${version}.cnf`, newest(version)) });
+    return said(command, openssl(stage, version, own));
   },
 };
 
 function nodeClient({ rootPem, lists }: Stage, port: number, wish: ClientWish): Promise<string> {
-  const { version, shown, verifies, suite, plain } = wish;
+  const { version, shown, verifies, suite, group, plain } = wish;
   return new Promise(resolve => {
     const timer = setTimeout(() => over("nothing"), patience);
     const over = (how: string) => {
@@ -197,6 +208,7 @@ function nodeClient({ rootPem, lists }: Stage, port: number, wish: ClientWish): 
           ...(verifies && { ca: rootPem, crl: lists.server.pems }),
           ...(shown && { cert: shown.pem, key: shown.key }),
           ...(suite ? { ciphers: suite } : version === "1.1" && { ciphers: "ALL" }),
+          ...(group && { ecdhCurve: group }),
         });
     socket.on("error", (error: NodeJS.ErrnoException) => over(error.code ?? error.message));
     socket.on("close", () => over("closed"));
@@ -207,13 +219,20 @@ function nodeClient({ rootPem, lists }: Stage, port: number, wish: ClientWish): 
 /** A CONNECT of MQTT 3.1.1 without client identifier (OASIS MQTT 3.1.1 §3.1). */
 const plainConnect = Uint8Array.fromHex("100c00044d5154540402003c0000");
 
-const newest = (version: string): string =>
-  [
+/**
+ * What Mosquitto's programs have no options for is set for OpenSSL as a whole: the newest version (theirs is the oldest
+ * that they speak), and the suites of TLS 1.3.
+ */
+function openssl({ file }: Stage, newest: string, suite: string | undefined): { OPENSSL_CONF: string } {
+  const lines = [
     ...["openssl_conf = all", "[all]", "ssl_conf = ssl", "[ssl]", "system_default = defaults", "[defaults]"],
-    `MaxProtocol = TLSv${version}`,
-    ...(version === "1.1" ? ["MinProtocol = TLSv1.1", "CipherString = ALL:@SECLEVEL=0"] : []),
+    `MaxProtocol = TLSv${newest}`,
+    ...(newest === "1.1" ? ["MinProtocol = TLSv1.1", "CipherString = ALL:@SECLEVEL=0"] : []),
+    ...(suite ? [`Ciphersuites = ${suite}`] : []),
     "",
-  ].join("\n");
+  ];
+  return { OPENSSL_CONF: file(`openssl-${newest}${suite ? "-suite" : ""}.cnf`, lines.join("\n")) };
+}
 
 async function said(command: readonly string[], environment: Record<string, string> = {}): Promise<string> {
   const env = { ...process.env, ...environment };

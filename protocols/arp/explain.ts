@@ -2,6 +2,16 @@
 import type { Explanations } from "../packet/index.ts";
 
 export const explain: Explanations = {
+  hardwareLength: {
+    en: "How many octets a hardware address takes: 6 on Ethernet.",
+    es: "Cuántos octetos ocupa una dirección física: 6 en Ethernet.",
+    reference: "RFC 826",
+  },
+  protocolLength: {
+    en: "How many octets a protocol address takes: 4 for IPv4.",
+    es: "Cuántos octetos ocupa una dirección de protocolo: 4 en IPv4.",
+    reference: "RFC 826",
+  },
   hardwareType: {
     en: "The kind of network: 1 is Ethernet.",
     es: "El tipo de red: 1 es Ethernet.",

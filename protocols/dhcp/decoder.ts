@@ -3,6 +3,7 @@ import { colons } from "../ethernet/address.ts";
 import type { Protocol } from "../packet/index.ts";
 import { nameOf, optionOf } from "../wire/index.ts";
 import { type Message, MessageType, message } from "./format.ts";
+import { glance } from "./glance.ts";
 
 /** RFC 2131 §4.1. */
 export const port = { server: 67, client: 68 } as const;
@@ -23,4 +24,6 @@ export const dhcp: Protocol<Message> = {
     const name = nameOf(MessageType, type) ?? `message type ${type}`;
     return `DHCP ${name} - Transaction ID 0x${xid.toString(16)}`;
   },
+  glance,
+  column: value => (value && optionOf(value.options, 53) !== undefined ? "DHCP" : "BOOTP"),
 };

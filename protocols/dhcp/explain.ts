@@ -5,6 +5,11 @@ import { optionExplanations } from "./explain-options.ts";
 const reference = "RFC 2131 §2, table 1";
 
 export const explain: Explanations = {
+  flags: {
+    en: "One bit is used: that the answer shall come by broadcast.",
+    es: "Se usa un bit: que la respuesta llegue por difusión.",
+    reference: "RFC 2131 §2, figure 2",
+  },
   op: {
     en: "Whether a client asks (1) or a server answers (2).",
     es: "Si pregunta un cliente (1) o responde un servidor (2).",

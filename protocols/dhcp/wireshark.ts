@@ -1,6 +1,6 @@
 // Wireshark's names for DHCP, and for BOOTP before it.
 import { Cursor, Ended, textOf } from "../packet/cursor.ts";
-import { expert, type Item, label, type Place, type Wireshark } from "../packet/wireshark.ts";
+import { expert, type Item, label, malformed, type Place, type Wireshark } from "../packet/wireshark.ts";
 import { magic, size as room } from "./parts.ts";
 import { fields } from "./wireshark/fields.ts";
 import { optionsField } from "./wireshark/options.ts";
@@ -10,17 +10,21 @@ const [hardwareRoom, vendorArea] = [16, 64];
 const macTypes: ReadonlySet<number> = new Set([1, 6]);
 
 /** From the client's hardware address on: our tree may not get that far. */
-function* afterAddresses({ layer }: Place): Generator<Item> {
+function* afterAddresses(place: Place): Generator<Item> {
+  const { layer } = place;
   const { start, end, source } = layer;
   const cursor = new Cursor(source.view, end, start + 28);
+  let whole = false;
   try {
     hardwareAddress(cursor, start);
     rooms(cursor, start);
     vendor(cursor, start);
+    whole = true;
   } catch (error) {
     if (!(error instanceof Ended)) throw error;
   }
   yield* cursor.items;
+  if (!whole) yield malformed("DHCP/BOOTP", place);
 }
 
 function hardwareAddress(cursor: Cursor, start: number): void {

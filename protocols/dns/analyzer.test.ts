@@ -103,6 +103,51 @@ describe("analyzer", () => {
     ]);
   });
 
+  test("finds two answers to one question that say different things, and passes over one that came twice", () => {
+    const told = (data: number, ttl = 60, id = 1) =>
+      answer(id, 0, { answers: [{ name: "a", type: Type.A, ttl, data }] });
+    const { found, findings, report } = findingsOf([
+      [0, query(1)],
+      [1, told(0xc0a8_0163)],
+      [1, told(0xc0a8_0114)],
+      [1, told(0xc0a8_0163, 59)],
+    ]);
+    expect(found).toEqual([
+      ["dns.contradicted", 2, 3],
+      ["dns.unsolicited", 4],
+    ]);
+    expect(findings[0]!.detail).toBe("A a: A 192.168.1.99; then A 192.168.1.20");
+    expect(report.exchanges[0]!.answered).toEqual([2]);
+    // Asked twice, and answered twice; and "no such name" against an address.
+    expect(
+      findingsOf([
+        [0, query(1)],
+        [0, query(1)],
+        [1, answer(1, Rcode.NXDOMAIN)],
+        [1, told(0xc0a8_0114)],
+      ]).found,
+    ).toEqual([
+      ["dns.no-such-name", 3],
+      ["dns.contradicted", 3, 4],
+      ["dns.retried", 1, 2],
+    ]);
+    // Passed on late by whoever answered it himself: on the wire it is asked again after its answer.
+    expect(
+      findingsOf([
+        [0, query(1)],
+        [1, told(0xc0a8_0163)],
+        [0, query(1)],
+        [1, told(0xc0a8_0114)],
+      ]).found,
+    ).toEqual([["dns.contradicted", 2, 4]]);
+    // A server that could not find out at first has said nothing.
+    const late = [answer(1, Rcode.SERVFAIL), told(0xc0a8_0114)].map(one => [1, one] as const);
+    expect(findingsOf([[0, query(1)], [0, query(1)], ...late]).found.map(([id]) => id)).toEqual([
+      "dns.server-failure",
+      "dns.retried",
+    ]);
+  });
+
   test("finds answers that nobody asked for: other id, other question, other conversation, one too many", () => {
     const { found, report } = findingsOf([
       [0, query(1)],

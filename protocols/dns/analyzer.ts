@@ -6,6 +6,7 @@ import { compressionOf } from "./compression.ts";
 import { dns } from "./decoder.ts";
 import type { Message } from "./format.ts";
 import { folded, sameName } from "./name.ts";
+import { dataText } from "./presentation.ts";
 import { rcodeOf, recordsOf } from "./record.ts";
 import { rules } from "./rules.ts";
 import { Type, typeName } from "./types.ts";
@@ -65,6 +66,10 @@ interface Pending extends Mutable<Omit<ReportedExchange, "reply">> {
   reply: Mutable<Reply> | undefined;
   /** Of a zone transfer: how many of its two SOA records, the first and the last, have come. */
   boundaries: number | undefined;
+  /** What the first answer says, if it says something that lasts. */
+  gist: string | undefined;
+  /** The same question before, by its identifier and ports too: somebody on the way may have passed it on late. */
+  readonly before: Pending | undefined;
 }
 
 class DnsAnalyzer implements Analyzer<Report> {
@@ -114,7 +119,14 @@ class DnsAnalyzer implements Analyzer<Report> {
   report(): Report {
     return {
       exchanges: this.#exchanges.map(
-        ({ question: _question, askedAt: _askedAt, boundaries: _boundaries, ...reported }) => reported,
+        ({
+          question: _question,
+          askedAt: _at,
+          boundaries: _boundaries,
+          gist: _gist,
+          before: _before,
+          ...reported
+        }) => reported,
       ),
     };
   }
@@ -155,6 +167,11 @@ class DnsAnalyzer implements Analyzer<Report> {
       code: undefined,
       time: undefined,
       reply: undefined,
+      gist: undefined,
+      before:
+        known?.question === question && packet.time - known.askedAt < oneQuestion
+          ? { ...known, before: undefined }
+          : undefined,
       boundaries: whole.has(first.type) && packet.conversation?.transport === "tcp" ? 0 : undefined,
     };
     const cut = exchange.transport === "tcp" ? this.#cut.get(pairOf(exchange)) : undefined;
@@ -172,6 +189,15 @@ class DnsAnalyzer implements Analyzer<Report> {
     const asker = layer.way === 0 ? 1 : 0;
     const exchange = this.#open.get(keyOf(packet, message, asker));
     const question = questionOf(message);
+    if (exchange && folded(question) === folded(exchange.question)) {
+      const earlier = exchange.answered.length > 0 ? exchange : exchange.before;
+      const detail = earlier && contradiction(earlier, message);
+      if (detail) {
+        const both = [...earlier.answered.slice(0, 1), ...packets];
+        yield { rule: rules.contradicted, packets: both, field: "answers", detail };
+        if (exchange.answered.length >= exchange.asked.length) return;
+      }
+    }
     // A question that was sent twice may be answered twice; and who can't read it does not repeat it.
     const expected =
       exchange &&
@@ -192,6 +218,7 @@ class DnsAnalyzer implements Analyzer<Report> {
       exchange.code = nameOf(Rcode, rcode) ?? String(rcode);
       exchange.time = packet.time - exchange.askedAt;
       exchange.reply = replyOf(message, layer);
+      exchange.gist = gistOf(message);
       if (exchange.reply.truncated) this.#cut.set(pairOf(exchange), exchange);
     } else if (exchange.reply && exchange.boundaries !== undefined) addTo(exchange.reply, message, layer);
     if (exchange.boundaries !== undefined)
@@ -206,6 +233,30 @@ class DnsAnalyzer implements Analyzer<Report> {
     if (circle) yield { rule: rules.aliasLoop, packets, field: "answers", detail: circle };
   }
 }
+
+/** What an answer says, whatever the order of its records and their times; nothing if it was cut short, or the server had a problem. */
+function gistOf({ flags, answers, additionals }: Message): string | undefined {
+  const rcode = rcodeOf({ flags, additionals });
+  if (flags.truncated || rcode === Rcode.SERVFAIL) return undefined;
+  const records = answers.map(record => `${typeName(record.type)} ${dataText(record)}`);
+  return records.length > 0 ? [...new Set(records)].sort().join(", ") : (nameOf(Rcode, rcode) ?? `${rcode}`);
+}
+
+/** What both say, where a second answer to a question says something else than the first. Transfers take several. */
+function contradiction({ question, gist, boundaries }: Pending, second: Message): string | undefined {
+  const other = boundaries === undefined ? gistOf(second) : undefined;
+  if (gist === undefined || other === undefined || gist === other) return undefined;
+  return `${question}: ${brief(gist)}; then ${brief(other)}`;
+}
+
+const brief = (text: string): string =>
+  text.length > mostCharacters ? `${text.slice(0, mostCharacters)}…` : text;
+
+/** Whoever asks the same with the same identifier and ports so soon, in nanoseconds, means the same question. */
+const oneQuestion = 10_000_000_000n;
+
+/** Of an answer in a finding; it may have thousands. */
+const mostCharacters = 200;
 
 /** Questions for a whole zone, which several messages answer (RFC 5936 §2.2). */
 const whole: ReadonlySet<number> = new Set([Type.AXFR, Type.IXFR]);

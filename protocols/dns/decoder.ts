@@ -2,6 +2,8 @@
 import type { Protocol } from "../packet/index.ts";
 import type { Codec, Reader } from "../wire/index.ts";
 import { type Message, type Transport, transported } from "./format.ts";
+import { glance } from "./glance.ts";
+import { recognizesDatagram } from "./recognize.ts";
 import { multicast, summary, unicast } from "./summary.ts";
 
 /** Common to the three. */
@@ -21,7 +23,9 @@ export const dns: Protocol<Message, Transport> = {
     { table: "udp.port", key: 53 },
     { table: "tcp.port", key: 53 },
   ],
+  recognizesDatagram,
   summary: message => summary(message, unicast),
+  glance: glance(false),
 };
 
 export const mdns: Protocol<Message, Transport> = {
@@ -31,6 +35,7 @@ export const mdns: Protocol<Message, Transport> = {
   reference: "RFC 6762",
   over: [{ table: "udp.port", key: 5353 }],
   summary: message => summary(message, multicast),
+  glance: glance(true),
 };
 
 export const llmnr: Protocol<Message, Transport> = {
@@ -43,4 +48,5 @@ export const llmnr: Protocol<Message, Transport> = {
     { table: "tcp.port", key: 5355 },
   ],
   summary: message => summary(message, unicast),
+  glance: glance(false),
 };

@@ -1,7 +1,33 @@
 // What each field of a DNS message says, in a sentence.
 import type { Explanations } from "../packet/index.ts";
+import { recordData } from "./explain-data.ts";
 
 const header: Explanations = {
+  flags: {
+    en: "Question or answer, what kind, how it went, in two octets.",
+    es: "Pregunta o respuesta, de qué clase y cómo fue, en dos octetos.",
+    reference: "RFC 1035 §4.1.1",
+  },
+  questions: {
+    en: "What is asked: nearly always one question.",
+    es: "Lo que se pregunta: casi siempre una sola pregunta.",
+    reference: "RFC 1035 §4.1.2",
+  },
+  answers: {
+    en: "The records that answer the question.",
+    es: "Los registros que responden a la pregunta.",
+    reference: "RFC 1035 §4.1.3",
+  },
+  authorities: {
+    en: "Who is in charge of the name, or proof that it is not there.",
+    es: "Quién está a cargo del nombre, o la prueba de que no existe.",
+    reference: "RFC 1035 §4.1, RFC 2308 §3",
+  },
+  additionals: {
+    en: "What may be of use besides: addresses of the servers named, and the options of EDNS.",
+    es: "Lo que además puede ser útil: direcciones de los servidores nombrados y las opciones de EDNS.",
+    reference: "RFC 1035 §4.1, RFC 6891 §6.1",
+  },
   length: {
     en: "How many octets the message has; only TCP needs it, which has no message boundaries.",
     es: "Cuántos octetos tiene el mensaje; solo hace falta en TCP, que no separa mensajes.",
@@ -101,6 +127,7 @@ const header: Explanations = {
 
 /** Of a record, whatever its section. */
 const record: Explanations = {
+  ...recordData,
   name: {
     en: "The name that the record belongs to; usually two octets that point back to where the name stood before.",
     es: "El nombre al que pertenece el registro; suelen ser dos octetos que apuntan a donde ya apareció.",

@@ -100,6 +100,27 @@ describe("Recursor", () => {
     expect(asked).toEqual(["2001:db8::1", "2001:db8::53"]);
   });
 
+  test("asks for the IPv6 address of a server in another zone that has no IPv4 address", async () => {
+    const zone = (name: string, records: string) =>
+      readMaster(`$ORIGIN ${name}.\n$TTL 60\n@ SOA a.root. h. 1 2 3 4 5\n@ NS a.root.\n${records}`);
+    const asked: string[] = [];
+    const { network, addresses } = internet({
+      roots: [{ name: "a.root", address: "2001:db8::1" }],
+      datagrams: async to => {
+        asked.push(to);
+        return network.datagrams("2001:db8::99", 40_000 + asked.length);
+      },
+    });
+    const root = readMaster(
+      "$ORIGIN .\n$TTL 60\n@ SOA a.root. h. 1 2 3 4 5\n@ NS a.root.\na.root. AAAA 2001:db8::1\nsix NS ns.other.\nother NS a.root.",
+    );
+    const served = [root, zone("other", "ns AAAA 2001:db8::53")];
+    void serve(network.datagrams("2001:db8::1", 53), new Authority(served));
+    void serve(network.datagrams("2001:db8::53", 53), new Authority([zone("six", "www A 192.0.2.6")]));
+    expect(await addresses("www.six")).toEqual(["192.0.2.6"]);
+    expect(asked.at(-1)).toBe("2001:db8::53");
+  });
+
   test("walks from the root down, and the second time asks nobody", async () => {
     const { find, steps, addresses } = internet();
     expect(await addresses("WWW.example.org")).toEqual(["192.0.2.80"]);

@@ -15,7 +15,7 @@ import type { Answerer, Authority, Found } from "./zone.ts";
 /** Where every search begins (RFC 9609). */
 export interface RootServer {
   readonly name: string;
-  /** IPv4. */
+  /** IPv4, or IPv6 where a name server has no other. */
   readonly address: string;
 }
 
@@ -200,11 +200,14 @@ export class Recursor implements Answerer {
     for (const { name, addresses } of shuffled) {
       // One that lies in the zone can't be found without the zone's servers.
       if (addresses.length > 0 || depth >= mostDepth || isWithin(name, zone.origin)) continue;
-      const found = await this.#look(name, Type.A, work, depth + 1).catch(error => {
-        if (error instanceof Unresolvable) return undefined;
-        throw error;
-      });
-      for (const { data } of recordsOf(found?.records ?? [], Type.A)) yield { name, address: dotted(data) };
+      // IPv6 is asked for where IPv4 has led nowhere.
+      for (const type of [Type.A, Type.AAAA]) {
+        const found = await this.#look(name, type, work, depth + 1).catch(error => {
+          if (error instanceof Unresolvable) return undefined;
+          throw error;
+        });
+        for (const address of addressesAmong(found?.records ?? [])) yield { name, address };
+      }
     }
     yield* known.filter(isSilent).slice(0, mostServers);
   }

@@ -74,6 +74,15 @@ export const rules = {
       es: "Una respuesta que nadie pidió, según direcciones, puertos, identificador y pregunta: tardía, repetida o falsificada.",
     },
   },
+  contradicted: {
+    id: "dns.contradicted",
+    severity: "warning",
+    reference: "RFC 5452 §4.6",
+    says: {
+      en: "One question got two answers that say different things: one of them is forged, or the server changed its mind; the client believes the first.",
+      es: "Una pregunta recibió dos respuestas que dicen cosas distintas: una de ellas es falsa, o el servidor cambió de parecer; el cliente cree la primera.",
+    },
+  },
   aliasLoop: {
     id: "dns.alias-loop",
     severity: "error",

@@ -17,7 +17,7 @@ export function summary(message: Message, words: Words): string {
     kinds[flags.opcode] ?? `Unknown operation (${flags.opcode})`,
     flags.response ? "response" : "",
     `0x${id.toString(16).padStart(4, "0")}`,
-    refused ? (refusals[rcode] ?? nameOf(Rcode, rcode) ?? `Response code ${rcode}`) : "",
+    refused ? refusalOf(rcode) : "",
     ...questions.map(asked => `${typeName(asked.type)} ${asked.name}${words.question(asked.class)}`),
     ...[...answers, ...authorities, ...additionals].map(record => {
       const data = brief(record);
@@ -57,7 +57,7 @@ export const multicast: Words = {
     recordClass & multicastFlag && type !== Type.OPT ? ", cache flush" : "",
 };
 
-const kinds: Readonly<Record<number, string>> = {
+export const kinds: Readonly<Record<number, string>> = {
   [Opcode.Query]: "Standard query",
   [Opcode["Inverse query"]]: "Inverse query",
   [Opcode.Status]: "Server status request",
@@ -78,6 +78,10 @@ const refusals: Readonly<Record<number, string>> = {
   [Rcode.NOTAUTH]: "Not authoritative",
   [Rcode.NOTZONE]: "Name out of zone",
 };
+
+/** Why a response has no answer; "" if nothing was refused. */
+export const refusalOf = (rcode: number): string =>
+  rcode === Rcode.NOERROR ? "" : (refusals[rcode] ?? nameOf(Rcode, rcode) ?? `Response code ${rcode}`);
 
 /** The data of the types that people look for, in a few words. */
 export function brief(record: ResourceRecord): string {

@@ -1,11 +1,19 @@
 // Wireshark's names for DNS, multicast DNS and LLMNR.
 
 import type { Layer } from "../packet/packet.ts";
-import { expert, type Item, type Paths, type Place, type Wireshark } from "../packet/wireshark.ts";
+import {
+  expert,
+  type Item,
+  lettersIn,
+  malformed,
+  type Paths,
+  type Place,
+  type Wireshark,
+} from "../packet/wireshark.ts";
 import { Opcode } from "./codes.ts";
 import { Cursor } from "./wireshark/cursor.ts";
 import { fields } from "./wireshark/fields.ts";
-import { shownName } from "./wireshark/name.ts";
+import { instead, shownName } from "./wireshark/name.ts";
 import { sections } from "./wireshark/sections.ts";
 import { type Facts, Transactions } from "./wireshark/transactions.ts";
 
@@ -113,10 +121,19 @@ function* links({ layer, packet, facts }: Place<Facts>): Generator<Item> {
   } else yield { ...at, name: "dns.unsolicited", value: 1 };
 }
 
+const titles: Readonly<Record<string, string>> = { mdns: "MDNS", llmnr: "LLMNR" };
+
 export const wireshark: Wireshark<Transactions, Facts> = {
   protocols: ["dns", "mdns", "llmnr"],
   fields,
   paths,
+  sign(name, { text = "" }) {
+    if (name !== "dns.qry.name" || Object.values(instead).some(words => words.includes(text)))
+      return undefined;
+    // Within a label a name stands as it is sent, and is compressed nowhere else than between two.
+    const octets = lettersIn(text);
+    return octets && { octets, reach: () => lengthSize + 0xffff };
+  },
   memory: passes => new Transactions(passes),
   observe(layer, packet, transactions) {
     const at = originOf(layer);
@@ -129,5 +146,6 @@ export const wireshark: Wireshark<Transactions, Facts> = {
     const { items, whole } = sectionsOf(place);
     yield* items;
     if (whole) yield* links(place);
+    else yield malformed(titles[place.layer.protocol.name] ?? "DNS", place);
   },
 };

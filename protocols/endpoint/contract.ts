@@ -29,7 +29,10 @@ export interface Stream {
   readonly remote: Endpoint;
   /** Resolves once the octets are taken by the layer below. */
   write(octets: Uint8Array): Promise<void>;
-  /** The next octets as they come; `undefined` at the end of the stream, or after `milliseconds` without any (then `ended` is false). */
+  /**
+   * The next octets as they come, the reader's own and no Buffer of Node.js, whose `slice` would share them; `undefined`
+   * at the end of the stream, or after `milliseconds` without any (then `ended` is false).
+   */
   read(milliseconds?: number): Promise<Uint8Array | undefined>;
   /** The peer has closed its direction, or the stream has failed. */
   readonly ended: boolean;

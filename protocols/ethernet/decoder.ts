@@ -13,6 +13,7 @@ export const ethernet: Protocol<Frame> = {
   over: [{ table: "link", key: 1 }],
   summary: ({ type, logicalLink, source, destination }) =>
     `${colons(source)} → ${colons(destination)} ${logicalLink ? "802.3" : typeName(type)}`,
+  column: value => (value?.type === EtherType.LLDP ? "LLDP" : "Ethernet"),
   ends: ({ source, destination }) => [colons(source), colons(destination)],
   payload: ({ type, logicalLink }) =>
     type > longestLength || type === 0 ? carried(type) : withLength(type, logicalLink),

@@ -2,6 +2,11 @@
 import type { Explanations } from "../packet/index.ts";
 
 export const explain: Explanations = {
+  control: {
+    en: "Priority and number of the virtual network, in two octets.",
+    es: "Prioridad y número de la red virtual, en dos octetos.",
+    reference: "IEEE 802.1Q §9.6",
+  },
   destination: {
     en: "The network card that shall take this frame; ff:ff:ff:ff:ff:ff is all of them.",
     es: "La tarjeta de red que debe recoger la trama; ff:ff:ff:ff:ff:ff son todas.",

@@ -1,5 +1,5 @@
 // The functions of the filter language (wireshark-filter(4), "Functions").
-import type { Subject, Term } from "./compile.ts";
+import type { Subject, Term } from "./terms.ts";
 import { compare, type Family, type FieldType, type Value } from "./values.ts";
 
 interface Made {

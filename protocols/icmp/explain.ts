@@ -2,6 +2,16 @@
 import type { Explanations } from "../packet/index.ts";
 
 export const explain: Explanations = {
+  body: {
+    en: "What follows from the type: numbers that pair request and reply, or the packet that the message is about.",
+    es: "Lo que corresponde al tipo: números que emparejan petición y respuesta, o el paquete del que trata el mensaje.",
+    reference: "RFC 792, RFC 4443 §2.1",
+  },
+  "body.options": {
+    en: "What neighbours tell of themselves: hardware addresses, prefixes, the longest packet of the link.",
+    es: "Lo que los vecinos dicen de sí mismos: direcciones físicas, prefijos, el paquete más largo del enlace.",
+    reference: "RFC 4861 §4.6",
+  },
   type: {
     en: "What the message is: 8 asks for an echo, 0 gives it, 3 says that something could not be reached.",
     es: "Qué es el mensaje: 8 pide un eco, 0 lo devuelve, 3 dice que algo no se pudo alcanzar.",

@@ -2,6 +2,26 @@
 import type { Explanations } from "../packet/index.ts";
 
 export const explain: Explanations = {
+  start: {
+    en: "The version and the length of this header, four bits each.",
+    es: "La versión y la longitud de esta cabecera, cuatro bits cada una.",
+    reference: "RFC 791 §3.1",
+  },
+  service: {
+    en: "How the packet is to be treated, and whether a router on the way was congested.",
+    es: "Cómo debe tratarse el paquete y si un encaminador del camino estaba congestionado.",
+    reference: "RFC 2474 §3, RFC 3168 §5",
+  },
+  fragment: {
+    en: "Whether the packet may be cut, whether it was, and where this piece belongs.",
+    es: "Si el paquete puede cortarse, si se cortó y dónde va este trozo.",
+    reference: "RFC 791 §3.1",
+  },
+  "fragment.reserved": {
+    en: "Always 0.",
+    es: "Siempre 0.",
+    reference: "RFC 791 §3.1",
+  },
   "start.version": {
     en: "Version 4 of the Internet Protocol.",
     es: "Versión 4 del Protocolo de Internet.",

@@ -2,6 +2,16 @@
 import type { Explanations } from "../packet/index.ts";
 
 export const explain: Explanations = {
+  start: {
+    en: "Version, traffic class and flow label in four octets.",
+    es: "Versión, clase de tráfico y etiqueta de flujo en cuatro octetos.",
+    reference: "RFC 8200 §3",
+  },
+  extensions: {
+    en: "Headers between this one and what the packet carries; most packets have none.",
+    es: "Cabeceras entre esta y lo que lleva el paquete; la mayoría de los paquetes no tiene ninguna.",
+    reference: "RFC 8200 §4",
+  },
   "start.version": {
     en: "Version 6 of the Internet Protocol.",
     es: "Versión 6 del Protocolo de Internet.",

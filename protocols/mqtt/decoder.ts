@@ -2,9 +2,11 @@
 import type { Protocol } from "../packet/index.ts";
 import { Malformed, type Reader } from "../wire/index.ts";
 import { type Packet, packet } from "./format.ts";
+import { glance } from "./glance.ts";
 import { Type } from "./types.ts";
 import { visible } from "./values.ts";
 import { announced, type Conversation, Version } from "./versions.ts";
+import { inWords } from "./words.ts";
 
 /** 1883 and 8883 are registered; 8884 is where Mosquitto's test server, and this lab, want a client certificate. */
 export const mqtt: Protocol<Packet, Conversation> = {
@@ -22,6 +24,7 @@ export const mqtt: Protocol<Packet, Conversation> = {
   after: (value, state) =>
     value.type === Type.CONNECT ? { ...state, version: announced(value.protocolVersion) } : state,
   frame,
+  glance,
 };
 
 /** The size of the packet that begins here, in octets, as soon as its first octets say it. @throws Malformed */
@@ -47,24 +50,6 @@ export function summary(value: Packet): string {
     .map(topic => ` [${visible(topic)}]`)
     .join("")}`;
 }
-
-const inWords: Record<Packet["type"], string> = {
-  [Type.CONNECT]: "Connect Command",
-  [Type.CONNACK]: "Connect Ack",
-  [Type.PUBLISH]: "Publish Message",
-  [Type.PUBACK]: "Publish Ack",
-  [Type.PUBREC]: "Publish Received",
-  [Type.PUBREL]: "Publish Release",
-  [Type.PUBCOMP]: "Publish Complete",
-  [Type.SUBSCRIBE]: "Subscribe Request",
-  [Type.SUBACK]: "Subscribe Ack",
-  [Type.UNSUBSCRIBE]: "Unsubscribe Request",
-  [Type.UNSUBACK]: "Unsubscribe Ack",
-  [Type.PINGREQ]: "Ping Request",
-  [Type.PINGRESP]: "Ping Response",
-  [Type.DISCONNECT]: "Disconnect Req",
-  [Type.AUTH]: "Authentication Exchange",
-};
 
 /** Wireshark names the topics of PUBLISH and SUBSCRIBE, not those of UNSUBSCRIBE. */
 function topicsOf(value: Packet): readonly string[] {

@@ -17,6 +17,19 @@ export class Frames {
     return this.#held.length;
   }
 
+  /** The size of the packet that begins at `at`, if it is all there and has a length of one or two octets; else 0. */
+  plainSize(octets: Uint8Array, at: number): number {
+    if (this.#size > 0 || at + 1 >= octets.length) return 0;
+    const low = octets[at + 1]!;
+    let size = low + 2;
+    if (low >= 0x80) {
+      const high = at + 2 < octets.length ? octets[at + 2]! : 0x80;
+      if (high >= 0x80) return 0;
+      size = (low & 0x7f) + high * 128 + 3;
+    }
+    return size <= this.limit && at + size <= octets.length ? size : 0;
+  }
+
   /**
    * The packets that are whole now, each as a view that holds until the octets are given away.
    * @throws Violated if a packet announces more than the limit; Malformed if its length can't be one.

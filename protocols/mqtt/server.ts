@@ -7,6 +7,7 @@ import { Later } from "./broker/later.ts";
 import { Budget, defaultLimits, type Limits } from "./broker/limits.ts";
 import { Message } from "./broker/messages.ts";
 import type { Flow } from "./broker/outgoing.ts";
+import { Reading } from "./broker/reading.ts";
 import { recall } from "./broker/recall.ts";
 import { Retained } from "./broker/retained.ts";
 import { Session } from "./broker/session.ts";
@@ -32,6 +33,7 @@ export interface BrokerOptions {
   /**
    * Calls what it is given when what has come in together is to go out together. By default at once; `setImmediate`
    * lets everything that has come on all connections go out in one write to each, which is what a busy broker wants.
+   * A client that speaks twice in a row waits for nobody else.
    */
   readonly turn?: (end: () => void) => void;
 }
@@ -51,6 +53,7 @@ export class Broker {
   failure: Error | undefined;
   readonly #connections = new Map<Connection, Promise<void>>();
   readonly #sessions = new Map<string, Session>();
+  readonly #readings = new Map<number, Reading>();
   #closed = false;
 
   constructor(
@@ -145,6 +148,16 @@ export class Broker {
     if (session.expiry > 0) session.forget();
     session.finish();
     for (const flow of left) this.#passOn(flow);
+  }
+
+  /** How packets of that version are read. */
+  reading(version: number): Reading {
+    let reading = this.#readings.get(version);
+    if (!reading) {
+      reading = new Reading(version);
+      this.#readings.set(version, reading);
+    }
+    return reading;
   }
 
   mayWrite(who: Party, topic: string): boolean {

@@ -1,5 +1,6 @@
 // Wireshark's names for MQTT.
 
+import { mostMessageOctets } from "../packet/messages.ts";
 import type { Layer } from "../packet/packet.ts";
 import {
   boolean,
@@ -8,6 +9,8 @@ import {
   expert,
   hex8,
   type Item,
+  lettersIn,
+  malformed,
   none,
   type Place,
   protocol,
@@ -18,9 +21,18 @@ import {
   uint64,
   type Wireshark,
 } from "../packet/wireshark.ts";
+import { Truncated } from "../wire/index.ts";
 import type { Packet } from "./format.ts";
 import { Type } from "./types.ts";
 import { type Conversation, Version } from "./versions.ts";
+
+/** Fields whose values stand in the message as they are. */
+const texts: ReadonlySet<string> = new Set([
+  "mqtt.topic",
+  "mqtt.clientid",
+  "mqtt.username",
+  "mqtt.willtopic",
+]);
 
 /** What was known of the conversation: whether its CONNECT was seen, and of which version it was. */
 interface Facts {
@@ -305,6 +317,11 @@ export const wireshark: Wireshark<WeakMap<object, number>, Facts> = {
     ),
     ...prefixed("filters.*", text("mqtt.topic_len", "mqtt.topic")),
   },
+  sign(name, { text = "" }) {
+    const octets = texts.has(name) ? lettersIn(text) : undefined;
+    return octets && { octets, reach: () => mostMessageOctets };
+  },
+  byConversation: true,
   memory: () => new WeakMap(),
   /** Which version a conversation is of, its CONNECT says: what comes before that has none. */
   observe(layer, { conversation }, known) {
@@ -312,7 +329,8 @@ export const wireshark: Wireshark<WeakMap<object, number>, Facts> = {
     if (version !== undefined && conversation) known.set(conversation, version);
     return { version: conversation && known.get(conversation) };
   },
-  *generated({ facts, field }) {
+  *generated(place) {
+    const { facts, field, layer } = place;
     if (facts?.version === undefined)
       yield expert(
         "mqtt.unknown_version",
@@ -321,5 +339,6 @@ export const wireshark: Wireshark<WeakMap<object, number>, Facts> = {
         "Unknown version (missing the CONNECT packet?)",
         field.start,
       );
+    if (layer.malformed instanceof Truncated) yield malformed("MQTT", place);
   },
 };

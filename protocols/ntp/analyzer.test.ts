@@ -290,6 +290,15 @@ describe("analyzer", () => {
     expect(report.broadcasts).toEqual([{ packet: 1, server: pc, stratum: 2, offset: 6n * ms }]);
   });
 
+  test("finds questions in ntpd's private mode, once for each pair of hosts", () => {
+    const asked = message.decode(Uint8Array.fromHex("1700032a00000000"));
+    const layer = { value: asked } as Layer<Message>;
+    const packet = { source: board, destination: pc, all: () => [layer] };
+    const watch = analyzer();
+    const found = [4, 5].flatMap(number => [...watch.observe({ ...packet, number } as unknown as Packet)]);
+    expect(found).toMatchObject([{ rule: { id: "ntp.private" }, packets: [4] }]);
+  });
+
   test("finds what can't be read, with the place", () => {
     const octets = Uint8Array.fromHex("2400");
     const malformed = new Malformed(0, "");

@@ -34,8 +34,9 @@ describe("explain", () => {
   });
 
   test("nothing is explained that is not in a message", () => {
-    const paths = pathsIn(vectors.keys());
-    expect(Object.keys(explain).filter(path => !paths.has(path))).toEqual([]);
+    const paths = [...pathsIn(vectors.keys())];
+    const isThere = (path: string) => paths.some(one => one === path || one.startsWith(`${path}.`));
+    expect(Object.keys(explain).filter(path => !isThere(path))).toEqual([]);
   });
 
   test("every explanation has both languages and a reference", () => {

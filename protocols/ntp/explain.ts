@@ -3,6 +3,26 @@ import type { Explanations } from "../packet/index.ts";
 
 /** By path in the tree. */
 export const explain: Explanations = {
+  operation: {
+    en: "In control messages: question or answer, whether it failed, whether more follows, and what is asked.",
+    es: "En los mensajes de control: pregunta o respuesta, si falló, si sigue más y qué se pide.",
+    reference: "RFC 9327 §2",
+  },
+  flags: {
+    en: "Leap indicator, version and mode in one octet.",
+    es: "Indicador de salto, versión y modo en un octeto.",
+    reference: "RFC 5905 §7.3",
+  },
+  authenticator: {
+    en: "Shows that the message comes from one who has the key.",
+    es: "Demuestra que el mensaje viene de quien tiene la clave.",
+    reference: "RFC 5905 §7.3, RFC 8573",
+  },
+  extensions: {
+    en: "Further fields of their own type and length, such as those of NTS.",
+    es: "Más campos con tipo y longitud propios, como los de NTS.",
+    reference: "RFC 7822 §3",
+  },
   "flags.leap": {
     en: "Whether the last minute of this day has a second more or less; 3: the clock is not set.",
     es: "Si el último minuto del día tiene un segundo de más o de menos; 3: el reloj no está en hora.",

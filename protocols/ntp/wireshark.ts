@@ -1,5 +1,6 @@
 // Wireshark's names for NTP.
-import type { Place, Wireshark } from "../packet/wireshark.ts";
+import { malformed, type Place, type Wireshark } from "../packet/wireshark.ts";
+import { Truncated } from "../wire/index.ts";
 import { Mode } from "./format.ts";
 import { toUnix } from "./timestamp.ts";
 import { data, status } from "./wireshark/control.ts";
@@ -58,5 +59,8 @@ export const wireshark: Wireshark = {
     offset: "ntp.ctrl.offset",
     count: "ntp.ctrl.count",
     data: place => (modeOf(place) === Mode.private ? request(place) : data(place)),
+  },
+  *generated(place) {
+    if (place.layer.malformed instanceof Truncated) yield malformed("NTP", place);
   },
 };

@@ -1,7 +1,9 @@
 // Who talks with whom: conversations found again by their two ends, and what is remembered of each.
+import { Held } from "./held.ts";
 import { Messages } from "./messages.ts";
 import type { AnyProtocol, Conversation, Segment, Way } from "./protocol.ts";
 import { Direction } from "./streams.ts";
+import { Table } from "./table.ts";
 
 /** What is remembered of one conversation. */
 export class Talk implements Conversation {
@@ -10,7 +12,7 @@ export class Talk implements Conversation {
   /** Whose it is, where its octets said so and no port. */
   recognized: AnyProtocol | undefined;
   /** TCP's octets, each way. */
-  readonly directions = [new Direction(), new Direction()] as const;
+  readonly directions: readonly [Direction, Direction];
   readonly #messages = [new Map<AnyProtocol, Messages>(), new Map<AnyProtocol, Messages>()] as const;
 
   constructor(
@@ -19,14 +21,26 @@ export class Talk implements Conversation {
     readonly ends: Conversation["ends"],
     /** The end that opened it, as a number. */
     readonly opener: number,
-  ) {}
+    readonly again: boolean,
+    readonly held = new Held(),
+  ) {
+    this.directions = [new Direction(held), new Direction(held)];
+  }
+
+  /** Lets go of what its streams hold: nobody will ask for it any more. */
+  release(): void {
+    for (const way of [0, 1] as const) {
+      this.directions[way].release();
+      for (const messages of this.#messages[way].values()) messages.release();
+    }
+  }
 
   /** The messages of `protocol` that go this way; `carrier` names what its stream is made of. */
   messages(protocol: AnyProtocol, way: Way, carrier: string): Messages {
     const known = this.#messages[way];
     let messages = known.get(protocol);
     if (!messages) {
-      messages = new Messages(protocol, carrier);
+      messages = new Messages(protocol, carrier, this.held);
       known.set(protocol, messages);
     }
     return messages;
@@ -44,12 +58,27 @@ export interface End {
   readonly port: number;
 }
 
+/**
+ * So many conversations are remembered, those met last, and up to as many more. What was silent while twice as many
+ * spoke begins anew, as a conversation that was not seen before.
+ */
+export const mostConversations = 50_000;
+const mostAddresses = 1 << 17;
+
+const kinds = { udp: 0, tcp: 1 } as const;
+
 export class Conversations {
-  /** By transport, then by the end with the lower port (there are fewer servers than clients), then by the other. */
-  readonly #known = { udp: new Map<number, Map<number, Talk>>(), tcp: new Map<number, Map<number, Talk>>() };
+  /** By both ends, the lower port first (or, of the same, the lower number); see `#find`. */
+  readonly #known: Table<Talk>;
   readonly #count = { udp: 0, tcp: 0 };
   /** Addresses that are no 32-bit numbers, numbered as they come. */
   readonly #numbered = new Map<string, number>();
+  #number = 0;
+  readonly #held = new Held();
+
+  constructor(most = mostConversations) {
+    this.#known = new Table(most, talk => talk.release());
+  }
 
   /** The conversation of these two ends, and the way from `source`; a new one on a new SYN. */
   of(
@@ -59,19 +88,13 @@ export class Conversations {
     segment: Segment | undefined,
     spell: () => readonly [source: string, destination: string],
   ): { talk: Talk; way: Way } {
-    const [from, to] = [this.#number(source), this.#number(destination)];
-    const ordered = source.port < destination.port || (source.port === destination.port && from < to);
-    const [outer, inner] = ordered ? [from, to] : [to, from];
-    let peers = this.#known[transport].get(outer);
-    if (!peers) {
-      peers = new Map();
-      this.#known[transport].set(outer, peers);
-    }
-    const known = peers.get(inner);
+    const key = this.#key(transport, source, destination);
+    const known = this.#known.find(key.a, key.b, key.ports, key.kind);
     const opens = segment?.syn === true && !segment.ack;
     if (known) {
-      const way = known.opener === from ? 0 : 1;
+      const way = known.opener === key.source ? 0 : 1;
       if (!opens || (way === 0 && !known.directions[0].differs(segment))) return { talk: known, way };
+      known.release();
     }
     // Whoever answers to a SYN did not open the conversation.
     const answers = segment?.syn === true && segment.ack;
@@ -84,9 +107,11 @@ export class Conversations {
       transport,
       this.#count[transport]++,
       answers ? [ends[1], ends[0]] : ends,
-      answers ? to : from,
+      answers ? key.destination : key.source,
+      known !== undefined,
+      this.#held,
     );
-    peers.set(inner, talk);
+    this.#known.set(key.a, key.b, key.ports, key.kind, talk);
     return { talk, way: answers ? 1 : 0 };
   }
 
@@ -94,19 +119,37 @@ export class Conversations {
   between(transport: "udp" | "tcp", one: End, other: End): Conversation | undefined {
     const isNew = ({ identity }: End) => typeof identity === "string" && !this.#numbered.has(identity);
     if (isNew(one) || isNew(other)) return undefined;
-    const [from, to] = [this.#number(one), this.#number(other)];
-    const ordered = one.port < other.port || (one.port === other.port && from < to);
-    const [outer, inner] = ordered ? [from, to] : [to, from];
-    return this.#known[transport].get(outer)?.get(inner);
+    const { a, b, ports, kind } = this.#key(transport, one, other);
+    return this.#known.find(a, b, ports, kind);
   }
 
-  #number({ identity, port }: End): number {
-    if (typeof identity === "number") return identity * 0x1_0000 + port;
+  #key(transport: "udp" | "tcp", source: End, destination: End) {
+    const [from, to] = [this.#numberOf(source.identity), this.#numberOf(destination.identity)];
+    const ordered = source.port < destination.port || (source.port === destination.port && from <= to);
+    const [low, high] = ordered ? [source, destination] : [destination, source];
+    return {
+      a: ordered ? from : to,
+      b: ordered ? to : from,
+      ports: (low.port << 16) | high.port,
+      kind: kinds[transport] + 2 * wide(low) + 4 * wide(high),
+      source: end(from, source),
+      destination: end(to, destination),
+    };
+  }
+
+  #numberOf(identity: number | string): number {
+    if (typeof identity === "number") return identity | 0;
     let number = this.#numbered.get(identity);
     if (number === undefined) {
-      number = 0x1_0000_0000 + this.#numbered.size;
+      number = this.#number++;
+      if (this.#numbered.size >= mostAddresses) this.#numbered.clear();
       this.#numbered.set(identity, number);
     }
-    return number * 0x1_0000 + port;
+    return number;
   }
 }
+
+const wide = ({ identity }: End): 0 | 1 => (typeof identity === "string" ? 1 : 0);
+/** One end as a number: 16 bits of port, 32 of the address, and whether that is a number of our own. */
+const end = (number: number, { identity, port }: End): number =>
+  (number >>> 0) * 0x1_0000 + port + (typeof identity === "string" ? 0x1_0000_0000_0000 : 0);

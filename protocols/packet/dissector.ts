@@ -74,6 +74,9 @@ class Dissection implements Packet {
   between(transport: "udp" | "tcp", one: End, other: End): Conversation | undefined {
     return this.known.conversations.between(transport, one, other);
   }
+  knows(protocol: AnyProtocol): unknown {
+    return this.#talk?.states.get(protocol.stateOf ?? protocol.name);
+  }
   all<V>(protocol: Kind<V>): Layer<V>[] {
     return this.layers.filter(layer => layer.protocol.name === protocol.name) as Layer<V>[];
   }
@@ -81,8 +84,19 @@ class Dissection implements Packet {
   /** Octets for whoever is bound to them. */
   #carried(bindings: readonly Binding[], source: Source, start: number, end: number, depth: number): void {
     if (start >= end) return;
-    const protocol = (depth < deepest && this.known.registry.of(bindings)) || data;
+    const protocol = (depth < deepest && this.#takes(bindings, source, start, end)) || data;
     this.#message(protocol, source, start, end, depth);
+  }
+
+  #takes(
+    bindings: readonly Binding[],
+    { view }: Source,
+    start: number,
+    end: number,
+  ): AnyProtocol | undefined {
+    const bound = this.known.registry.of(bindings);
+    if (bound || bindings[0]?.table !== "udp.port") return bound;
+    return this.known.registry.recognizedDatagram(view, start, end);
   }
 
   /** One message, and what it carries. */

@@ -13,11 +13,15 @@ const patience = 60_000_000_000n;
 
 interface Incomplete {
   readonly since: bigint;
-  readonly octets: Uint8Array;
-  readonly known: Uint8Array;
+  octets: Uint8Array;
+  /** 1 where an octet has come. */
+  known: Uint8Array;
   readonly pieces: { packet: number; size: number }[];
   size: number | undefined;
 }
+
+/** Room that is made at first: most datagrams that are cut are a little longer than two packets. */
+const leastOctets = 4096;
 
 export class Fragments {
   readonly #incomplete = new Map<string, Incomplete>();
@@ -39,6 +43,7 @@ export class Fragments {
     if (last !== undefined && end > last) return undefined;
     whole.size = last;
     if (whole.pieces.length === mostPieces) return undefined;
+    if (end > whole.octets.length) grow(whole, end);
     for (let i = 0; i < octets.length; i++) {
       if (whole.known[fragment.at + i]) continue;
       whole.known[fragment.at + i] = 1;
@@ -60,12 +65,21 @@ export class Fragments {
       this.#incomplete.delete(this.#incomplete.keys().next().value!);
     const fresh: Incomplete = {
       since: time,
-      octets: new Uint8Array(mostOctets),
-      known: new Uint8Array(mostOctets),
+      octets: new Uint8Array(leastOctets),
+      known: new Uint8Array(leastOctets),
       pieces: [],
       size: undefined,
     };
     this.#incomplete.set(name, fresh);
     return fresh;
   }
+}
+
+function grow(whole: Incomplete, needed: number): void {
+  const size = Math.min(mostOctets, Math.max(needed, 2 * whole.octets.length));
+  const [octets, known] = [new Uint8Array(size), new Uint8Array(size)];
+  octets.set(whole.octets);
+  known.set(whole.known);
+  whole.octets = octets;
+  whole.known = known;
 }

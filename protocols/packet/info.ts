@@ -2,7 +2,7 @@
 import type { Layer, Packet } from "./packet.ts";
 
 const family = (layer: Layer): string => layer.protocol.name.split(".")[0]!;
-const carriesNothing = new Set(["data", "padding"]);
+export const carriesNothing: ReadonlySet<string> = new Set(["data", "padding"]);
 
 /** The highest protocol: its layers are what the packet is about. */
 function top(packet: Packet): Layer | undefined {
@@ -16,7 +16,11 @@ export const protocolOf = (packet: Packet): string => {
 };
 
 /** What the packet says: the summary of each message that carries no other, malformed ones named. */
-export function infoOf(packet: Packet): string {
+export const infoOf = (packet: Packet): string =>
+  [...packet.notes.map(note => `[${note}]`), messagesIn(packet)].filter(Boolean).join(" ");
+
+/** The same without the notes. */
+export function messagesIn(packet: Packet): string {
   const messages = packet.layers.filter(
     (one, i) => !carriesNothing.has(one.protocol.name) && !opened(packet, i),
   );
@@ -25,7 +29,7 @@ export function infoOf(packet: Packet): string {
       ? `[Malformed: ${one.malformed?.reason ?? "unreadable"}]`
       : one.protocol.summary(one.value as never),
   );
-  return [...packet.notes.map(note => `[${note}]`), said.join(", ")].filter(Boolean).join(" ");
+  return said.join(", ");
 }
 
 /** Whether a layer only wraps the next one, which says more. */

@@ -1,5 +1,6 @@
 // Messages cut from a stream: several in one piece, or one over several pieces; found again after octets were lost.
 import { Malformed, Reader } from "../wire/index.ts";
+import { Held } from "./held.ts";
 import type { Source } from "./packet.ts";
 import type { AnyProtocol } from "./protocol.ts";
 
@@ -13,11 +14,20 @@ export interface Cut {
   passedOver(source: Source, start: number, end: number): void;
 }
 
+/** Shared, for most streams hold nothing most of the time. */
+const nothing = new Uint8Array(0);
+const noPieces: Piece[] = [];
+
+interface Piece {
+  packet: number;
+  size: number;
+}
+
 /** One way of one conversation, as the protocol that it belongs to cuts it. */
 export class Messages {
-  #held = new Uint8Array(0);
+  #held = nothing;
   #size = 0;
-  #pieces: { packet: number; size: number }[] = [];
+  #pieces: Piece[] = noPieces;
   /** Why it is not known where the next message begins: unless one is found, nothing more is cut from this stream. */
   #lost: Malformed | undefined;
   /** Whether a message is being looked for: octets were missing, or made no sense. */
@@ -29,6 +39,7 @@ export class Messages {
     readonly protocol: AnyProtocol,
     /** What the stream is made of: "tcp". */
     readonly carrier: string,
+    readonly together = new Held(),
   ) {}
 
   /** Takes the next octets of the stream, and cuts off every message that they complete. */
@@ -48,6 +59,7 @@ export class Messages {
         this.#hold(source, at, end, packet);
         const size = this.#measureHeld();
         if (this.#lost) return this.protocol.begins ? this.#feedHeld(packet, cut) : this.#giveUp(cut);
+        if ((size === undefined || size > this.#size) && this.together.full) return this.#giveUpAll(cut);
         if (size === undefined || size > this.#size) return;
         // What was held beyond this message is read from the piece it came in.
         const excess = this.#size - size;
@@ -58,7 +70,7 @@ export class Messages {
       }
       const size = this.#measure(new Reader(source.view, at, end));
       if (this.#lost) continue;
-      if (size === undefined || at + size > end) return this.#hold(source, at, end, packet);
+      if (size === undefined || at + size > end) return this.#holdOrGiveUp(source, at, end, packet, cut);
       cut.message(source, at, at + size);
       at += size;
     }
@@ -130,15 +142,38 @@ export class Messages {
     }
   }
 
+  #holdOrGiveUp(source: Source, start: number, end: number, packet: number, cut: Cut): void {
+    this.#hold(source, start, end, packet);
+    if (this.together.full) this.#giveUpAll(cut);
+  }
+
+  /** All streams together hold too much: this one begins anew where its next message can be found. */
+  #giveUpAll(cut: Cut): void {
+    const held = this.#size;
+    const reason = `gave up a message of which ${held} octets were held: all streams together hold more than ${this.together.most}`;
+    this.#giveUp(cut, new Malformed(0, reason));
+    this.#seeking = this.protocol.begins !== undefined;
+  }
+
+  /** Lets go of what is held. */
+  release(): void {
+    this.together.octets -= this.#size;
+    this.#size = 0;
+    this.#pieces = noPieces;
+    this.#held = nothing;
+  }
+
   #hold(source: Source, start: number, end: number, packet: number): void {
     const size = end - start;
     if (this.#size + size > this.#held.length) {
-      const grown = new Uint8Array(Math.max(4096, this.#held.length * 2, this.#size + size));
+      const grown = new Uint8Array(Math.max(256, this.#held.length * 2, this.#size + size));
       grown.set(this.#held.subarray(0, this.#size));
       this.#held = grown;
     }
     this.#held.set(new Uint8Array(source.view.buffer, source.view.byteOffset + start, size), this.#size);
     this.#size += size;
+    this.together.octets += size;
+    if (this.#pieces === noPieces) this.#pieces = [];
     this.#pieces.push({ packet, size });
   }
 
@@ -146,9 +181,10 @@ export class Messages {
   #taken(size: number): Source {
     const octets = this.#held.slice(0, size);
     const pieces = this.#pieces;
-    this.#pieces = [];
+    this.together.octets -= this.#size;
+    this.#pieces = noPieces;
     this.#size = 0;
-    this.#held = new Uint8Array(0);
+    this.#held = nothing;
     const count = new Set(pieces.map(piece => piece.packet)).size;
     const carrier = this.carrier.toUpperCase();
     const title = `Reassembled ${carrier} (${size} octets from ${count} ${count === 1 ? "packet" : "packets"})`;

@@ -74,6 +74,8 @@ export interface Packet {
     one: { readonly identity: number | string; readonly port: number },
     other: { readonly identity: number | string; readonly port: number },
   ): Conversation | undefined;
+  /** What its conversation knows of that protocol by now; asked before the next packet is dissected. */
+  knows?(protocol: AnyProtocol): unknown;
   /** The value of the first message of that protocol. */
   layer<V>(protocol: Kind<V>): V | undefined;
   /** Every message of that protocol, in order. */

@@ -1,5 +1,8 @@
 // What a protocol tells the dissector: its format, where it is found, what it carries and what a conversation remembers.
 import type { Codec, Reader } from "../wire/index.ts";
+import type { Held } from "./held.ts";
+import type { Line } from "./line.ts";
+import type { Source } from "./packet.ts";
 
 /**
  * Where a protocol is found: a number that the layer below announces. `link`: link type of the capture;
@@ -49,6 +52,8 @@ export interface Conversation {
   /** Counted from 0 for each transport, in the order of first packets: Wireshark's stream index. */
   readonly index: number;
   readonly ends: readonly [{ address: string; port: number }, { address: string; port: number }];
+  /** Whether an earlier conversation had the same ends. */
+  readonly again?: boolean;
 }
 
 /**
@@ -96,6 +101,18 @@ export interface Protocol<V = unknown, S = unknown> {
    */
   recognizes?(from: Reader): boolean;
 
+  /**
+   * Over UDP, where no port is bound: whether these octets are one of its messages. It is asked of every datagram, so
+   * it must be hard to satisfy by chance.
+   */
+  recognizesDatagram?(from: Reader): boolean;
+
+  /** How packet lists say it, where `summary` of the whole value is too dear. */
+  // biome-ignore lint/suspicious/noExplicitAny: what it remembers is its own affair
+  readonly glance?: Glance<any>;
+  /** The protocol column of packet lists, where the name in capitals is not it. `state`: what the conversation knows by now. */
+  column?(value: V | undefined, state: S | undefined): string;
+
   /** Source and destination as this layer knows them, in the spelling that people read: addresses, or ports. */
   ends?(value: V): readonly [source: string | number, destination: string | number];
   /** The same two as numbers of 32 bits, where they are that: conversations are found by them faster than by text. */
@@ -108,3 +125,30 @@ export interface Protocol<V = unknown, S = unknown> {
 
 // biome-ignore lint/suspicious/noExplicitAny: a registry holds protocols of every value and state
 export type AnyProtocol = Protocol<any, any>;
+
+/** Octets of one message, for whoever says it at a glance. */
+export interface Glimpse {
+  readonly source: Source;
+  readonly start: number;
+  readonly end: number;
+  readonly packet: number;
+  readonly way: Way;
+}
+
+/**
+ * A message in one line for packet lists, from as few octets as that takes: what stands in the rest is not looked at,
+ * so that a message may be said here that reading it whole finds malformed. `M`: what is remembered of a conversation,
+ * and changed in place.
+ */
+export interface Glance<M = unknown> {
+  /** `held`: where it accounts for octets that it holds back. */
+  memory(transport: Conversation["transport"], held: Held): M;
+  /** Lets go of what it holds. */
+  release?(memory: M): void;
+  /** Adds to the line what `summary` says of the message, or of what it carries; false, and nothing, where it can't. */
+  say(message: Glimpse, to: Line, memory: M): boolean;
+  /** Octets of this way are missing. */
+  gap?(way: Way, memory: M): void;
+  /** The protocol column, where the protocol's name in capitals is not it. `spoilt`: this packet has what is no message. */
+  column?(memory: M, spoilt: boolean): string;
+}

@@ -12,10 +12,12 @@ export interface DecodeAs {
 export class Registry {
   readonly #tables = new Map<Binding["table"], Map<number, AnyProtocol>>();
   readonly #recognizing: readonly AnyProtocol[];
+  readonly #ofDatagrams: readonly AnyProtocol[];
 
   /** @throws RangeError if a rule names a protocol that is not among them */
   constructor(protocols: readonly AnyProtocol[], rules: readonly DecodeAs[]) {
     this.#recognizing = protocols.filter(({ recognizes }) => recognizes);
+    this.#ofDatagrams = protocols.filter(({ recognizesDatagram }) => recognizesDatagram);
     for (const protocol of protocols) for (const binding of protocol.over) this.#bind(binding, protocol);
     for (const { binding, protocol: name } of rules) {
       const protocol = protocols.find(known => known.name === name);
@@ -30,6 +32,18 @@ export class Registry {
   /** The first protocol that knows its own by the octets alone. */
   recognized(view: DataView, start: number, end: number): AnyProtocol | undefined {
     return this.#recognizing.find(protocol => protocol.recognizes!(new Reader(view, start, end)));
+  }
+
+  /** The first whose message the datagram is, by its octets alone. */
+  recognizedDatagram(view: DataView, start: number, end: number): AnyProtocol | undefined {
+    for (const protocol of this.#ofDatagrams)
+      if (protocol.recognizesDatagram!(new Reader(view, start, end))) return protocol;
+    return undefined;
+  }
+
+  /** The protocol that is bound there. */
+  bound(table: Binding["table"], key: number): AnyProtocol | undefined {
+    return this.#tables.get(table)?.get(key);
   }
 
   /** The protocol of the first binding that is known. */

@@ -1,4 +1,5 @@
 // TCP's octets put in order: retransmitted, overlapping, out of order, missing (RFC 9293 §3.4).
+import { Held } from "./held.ts";
 import type { Source } from "./packet.ts";
 import type { Segment } from "./protocol.ts";
 
@@ -18,6 +19,9 @@ interface Early {
   readonly packet: number;
 }
 
+/** Shared by all that hold nothing: conversations are many. */
+const none: Early[] = [];
+
 export interface Ordered {
   take(source: Source, start: number, end: number, packet: number): void;
   /** So many octets are missing and will not come. */
@@ -29,13 +33,18 @@ export interface Ordered {
 export class Direction {
   /** The sequence number of the next octet in order. */
   #next: number | undefined;
-  #early: Early[] = [];
+  /** That of its SYN. */
+  #opening: number | undefined;
+  #early: Early[] = none;
   #held = 0;
   #fin = false;
 
-  /** Whether a SYN with another sequence number would begin a new connection. */
-  differs(segment: Segment): boolean {
-    return this.#next !== undefined && distance(segment.sequence + 1, this.#next) !== 0;
+  constructor(readonly together = new Held()) {}
+
+  /** Whether this SYN is another than that of the connection, and begins a new one. */
+  differs({ sequence }: Segment): boolean {
+    if (this.#opening !== undefined) return sequence !== this.#opening;
+    return this.#next !== undefined && distance(sequence + 1, this.#next) !== 0;
   }
 
   /**
@@ -46,6 +55,7 @@ export class Direction {
     const size = end - start;
     let { sequence } = segment;
     if (segment.syn) {
+      this.#opening ??= sequence;
       // A SYN counts as one octet, and may carry data after it (RFC 7413).
       sequence = (sequence + 1) >>> 0;
       if (size === 0 && this.#next !== undefined && !this.differs(segment)) to.note("TCP retransmission");
@@ -64,7 +74,10 @@ export class Direction {
     if (ahead > 0) {
       to.note(this.#early.length > 0 ? "TCP out of order" : "previous TCP segment not captured");
       if (size > 0) this.#hold({ sequence, source: copied(source, start, end), start: 0, end: size, packet });
-      if (this.#held > mostHeldOctets || this.#early.length > mostHeldSegments) this.giveUp(to);
+      if (this.#held > mostHeldOctets || this.#early.length > mostHeldSegments || this.together.full) {
+        to.note(`gave up a gap: ${this.#held} octets were held behind it`);
+        this.giveUp(to);
+      }
       return false;
     }
     if (ahead < 0) to.note("TCP retransmission in part");
@@ -93,6 +106,13 @@ export class Direction {
     this.#catchUp(to);
   }
 
+  /** Lets go of what is held. */
+  release(): void {
+    this.together.octets -= this.#held;
+    this.#held = 0;
+    this.#early = none;
+  }
+
   #deliver(source: Source, start: number, end: number, packet: number, to: Ordered): void {
     this.#next = (this.#next! + (end - start)) >>> 0;
     if (start < end) to.take(source, start, end, packet);
@@ -100,6 +120,8 @@ export class Direction {
 
   #hold(early: Early): void {
     this.#held += early.end - early.start;
+    this.together.octets += early.end - early.start;
+    if (this.#early === none) this.#early = [];
     // Nearly always it goes to the end.
     const before = this.#early.findLastIndex(other => distance(early.sequence, other.sequence) >= 0);
     this.#early.splice(before + 1, 0, early);
@@ -111,6 +133,7 @@ export class Direction {
       if (!first || distance(first.sequence, this.#next!) > 0) return;
       this.#early.shift();
       this.#held -= first.end - first.start;
+      this.together.octets -= first.end - first.start;
       const known = distance(this.#next!, first.sequence);
       if (known < first.end - first.start)
         this.#deliver(first.source, first.start + known, first.end, first.packet, to);

@@ -120,6 +120,31 @@ export interface Passes {
   readonly passes: 1 | 2;
 }
 
+/** Octets without which a field is in no message: filters look for them before anything is dissected. */
+export interface Sign {
+  /** They stand in the payload of UDP or TCP; in a stream they may be split between segments. */
+  readonly octets: Uint8Array;
+  /** Or the payload begins so. */
+  begins?(view: DataView, start: number, end: number): boolean;
+  /**
+   * In a stream: how many octets from the first of the sign, whole or begun, the message takes at most; 0: it is no sign
+   * of the field after all. `end`: of the payload.
+   */
+  reach(view: DataView, at: number, end: number): number;
+}
+
+/** What a filter seeks of a field's value: that it `fits`, or that this text stands in it. */
+export interface Sought {
+  readonly fits?: (value: FieldValue) => boolean;
+  readonly text?: string;
+}
+
+/** The longest part of a text that is written alike in every encoding but UTF-16; `undefined`: it has none. */
+export function lettersIn(text: string): Uint8Array | undefined {
+  const [longest] = (text.match(/[A-Za-z0-9_-]+/g) ?? []).sort((a, b) => b.length - a.length);
+  return longest === undefined ? undefined : new TextEncoder().encode(longest);
+}
+
 /** Wireshark's names for one protocol, and its ways. */
 export interface Wireshark<Memory = Whatever, Facts = Whatever> {
   /** The names of our protocols whose layers it describes: ["dns", "mdns", "llmnr"]. */
@@ -127,6 +152,12 @@ export interface Wireshark<Memory = Whatever, Facts = Whatever> {
   /** Every field that it may show, hidden ones included. */
   readonly fields: Readonly<Record<string, Definition>>;
   readonly paths: Paths<Facts>;
+  /** Fields that a function of `paths` makes, and that repeat plain ones: the paths of those. Filters find them so. */
+  readonly copies?: Readonly<Record<string, readonly string[]>>;
+  /** What shows from outside that a field may be there, as long as no secrets are known. */
+  sign?(name: string, sought: Sought): Sign | undefined;
+  /** Whether `memory` keeps the conversations apart: what one of them says changes nothing in another. */
+  readonly byConversation?: boolean;
   /** "eth:ethertype": how the layer is told in frame.protocols, by default its protocol's name. */
   readonly chain?: string | ((layer: Layer, packet: Packet) => string);
   /** Whether Wireshark shows this layer at all, where it dissects less than we do. */
@@ -244,6 +275,33 @@ export function expert(
   ];
   return { name: "_ws.expert", start, size: 0, items, generated: true };
 }
+
+/** What Wireshark puts after a protocol that it could not read to its end; last of its items, it goes up beside it. */
+export function malformed(
+  protocol: string,
+  { layer, packet: { layers } }: Pick<Place, "layer" | "packet">,
+): Item {
+  // Its exceptions are caught where the segment or the packet begins that the message lies in.
+  const below = layers
+    .slice(0, layers.indexOf(layer))
+    .findLast(({ protocol: { name } }) => catching.has(name));
+  const isSegment = below?.protocol.name === "tcp";
+  const start = (isSegment ? below.headerEnd : below?.start) ?? layer.start;
+  const said = "Malformed Packet (Exception occurred)";
+  const objection = expert("_ws.malformed.expert", "error", "malformed", said, start);
+  const twin = { name: malformedName, start, size: 0, hidden: true };
+  const source = below?.source ?? layer.source;
+  return {
+    name: malformedName,
+    show: `[Malformed Packet: ${protocol}]`,
+    start,
+    size: 0,
+    source,
+    items: [objection, twin],
+  };
+}
+export const malformedName = "_ws.malformed";
+const catching: ReadonlySet<string> = new Set(["ip", "ipv6", "tcp"]);
 
 /** A label that heads items. */
 export const label = (show: string, start: number, size: number, items?: readonly Item[]): Item => ({

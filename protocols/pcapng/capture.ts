@@ -3,13 +3,19 @@ import type { Frame } from "../packet/index.ts";
 import { type Malformed, Truncated, type Value } from "../wire/index.ts";
 import type { interfaceDescription, interfaceStatistics, sectionHeader } from "./format.ts";
 
-/** A frame, and where it lies in the file. It keeps alive the octets around it, up to 256 MiB: copy what is to stay. */
+/** A frame, and where it lies in the file. It keeps alive the octets around it, up to 64 MiB: copy what is to stay. */
 export interface RecordedFrame extends Frame {
   /** Of an interface's point of view, where the capture says so. */
   readonly direction: "in" | "out" | undefined;
   /** Where its block (or record) begins in the file. */
   readonly at: number;
 }
+
+/**
+ * Asked of each frame before it is made: one that is not wanted is passed over, and counts. Offsets are those of
+ * `view`; `number` counts from 1.
+ */
+export type Wants = (view: DataView, start: number, end: number, linkType: number, number: number) => boolean;
 
 /** What a capture says besides frames, as it is met: always before the frames that it is about. `at`: offset in the file. */
 export type Met = Section | Interface | Names | Secrets | Statistics | Other | Damage;

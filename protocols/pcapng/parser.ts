@@ -1,7 +1,7 @@
 // Reads the blocks of a pcapng file as they come into view: packets by hand, for there are millions; all else as described.
 import { type Codec, Malformed, malformations, nameOf, optionOf, Reader, Truncated } from "../wire/index.ts";
 import { isLittle, leastBlockOctets, mostBlockOctets, sectionType, spanOf } from "./block.ts";
-import { Damage, type Met, type RecordedFrame } from "./capture.ts";
+import { Damage, type Met, type RecordedFrame, type Wants } from "./capture.ts";
 import {
   BlockType,
   decryptionSecrets,
@@ -20,7 +20,8 @@ import {
   sectionOf,
   statisticsOf,
 } from "./metadata.ts";
-import type { TimeScale } from "./time.ts";
+import { Recorded } from "./recorded.ts";
+import { TimeScale } from "./time.ts";
 
 /** Reads a capture through a window that is moved along it. */
 export interface CaptureParser {
@@ -51,8 +52,8 @@ const mostInterfaces = 0x10000;
 const enhancedPacketType = BlockType["enhanced packet"];
 const packetOptions = enhancedPacket.shape.options;
 const noComments: readonly string[] = [];
-/** Joins the halves of a time without making bigints of them. */
-const halves = new DataView(new ArrayBuffer(8));
+/** Simple packets have no time: they all are of the epoch. */
+const noClock = new TimeScale(9);
 
 export class PcapngParser implements CaptureParser {
   at = 0;
@@ -71,7 +72,10 @@ export class PcapngParser implements CaptureParser {
   #type = 0;
   #start = 0;
 
-  constructor(readonly meet: (met: Met) => void) {}
+  constructor(
+    readonly meet: (met: Met) => void,
+    readonly wants?: Wants,
+  ) {}
 
   see(view: DataView, base: number): void {
     this.#view = view;
@@ -157,22 +161,27 @@ export class PcapngParser implements CaptureParser {
     const captured = view.getUint32(at + 20, little);
     if (captured > end - start)
       return this.#damaged(at + 20, `${captured} octets captured where the block holds ${end - start}`);
-    const time = this.#time(source, at + 12);
+    const number = ++this.#frames;
+    if (this.wants && !this.wants(view, start, start + captured, source.linkType, number)) return undefined;
+    const [high, low] = [view.getUint32(at + 12, little), view.getUint32(at + 16, little)];
+    if (source.scale.offset < 0n) this.#notBefore1970(source, high, low, at + 12);
     const optionsAt = start + spanOf(captured);
     const options = optionsAt < end ? this.#described(packetOptions, optionsAt, end) : undefined;
-    return {
-      number: ++this.#frames,
-      time,
+    return new Recorded(
+      number,
+      source.scale,
+      high,
+      low,
       view,
       start,
-      end: start + captured,
-      originalLength: view.getUint32(at + 24, little),
-      linkType: source.linkType,
-      interface: source.number,
-      comments: options ? commentsOf(options) : noComments,
-      direction: options && directionOf(optionOf(options, 2)?.direction),
-      at: this.#base + at,
-    };
+      start + captured,
+      view.getUint32(at + 24, little),
+      source.linkType,
+      source.number,
+      options ? commentsOf(options) : noComments,
+      options && directionOf(optionOf(options, 2)?.direction),
+      this.#base + at,
+    );
   }
 
   #simplePacket(at: number, end: number): RecordedFrame | undefined {
@@ -183,19 +192,21 @@ export class PcapngParser implements CaptureParser {
     const captured = source.snapLength === 0 ? original : Math.min(original, source.snapLength);
     if (captured > end - start)
       return this.#damaged(at + 8, `${captured} octets captured where the block holds ${end - start}`);
-    return {
-      number: ++this.#frames,
-      time: 0n,
-      view: this.#view,
+    return new Recorded(
+      ++this.#frames,
+      noClock,
+      0,
+      0,
+      this.#view,
       start,
-      end: start + captured,
-      originalLength: original,
-      linkType: source.linkType,
-      interface: source.number,
-      comments: noComments,
-      direction: undefined,
-      at: this.#base + at,
-    };
+      start + captured,
+      original,
+      source.linkType,
+      source.number,
+      noComments,
+      undefined,
+      this.#base + at,
+    );
   }
 
   #lessUsual(type: number, at: number, end: number): RecordedFrame | undefined {
@@ -252,12 +263,9 @@ export class PcapngParser implements CaptureParser {
     if (secrets) this.meet(secrets);
   }
 
-  #time(source: Source, at: number): bigint {
-    halves.setUint32(0, this.#view.getUint32(at, this.#little));
-    halves.setUint32(4, this.#view.getUint32(at + 4, this.#little));
-    const time = source.scale.nanoseconds(halves.getBigUint64(0));
+  #notBefore1970({ scale }: Source, high: number, low: number, at: number): void {
+    const time = scale.nanosecondsOf(high, low);
     if (time < 0n) this.#damaged(at, `a time before 1970, by ${-time} ns`);
-    return time;
   }
 
   /** What a block says. Of a malformed one, what could be read of it is kept, and the rest reported. */

@@ -16,8 +16,9 @@ import {
   u32,
 } from "../wire/index.ts";
 import { mostBlockOctets } from "./block.ts";
-import { Damage, type Met, type RecordedFrame } from "./capture.ts";
+import { Damage, type Met, type RecordedFrame, type Wants } from "./capture.ts";
 import type { CaptureParser } from "./parser.ts";
+import { type Clock, Recorded } from "./recorded.ts";
 
 /** What the first four octets say: the unit of the fractions of a second, and the octet order of all numbers. */
 interface Magic {
@@ -76,8 +77,17 @@ export const classicFile = struct({ header: fileHeader, records: many(record) })
 
 const headerOctets = fileHeader.width! / 8;
 const recordOctets = 16;
-const nanosecondsASecond = 1_000_000_000n;
+const nanosecondsASecond = 1_000_000_000;
 const noComments: readonly string[] = [];
+
+/** Seconds, and a fraction in a unit of so many nanoseconds. */
+const clockOf = (unit: number): Clock => ({
+  nanosecondsOf: (seconds, fraction) =>
+    BigInt(seconds) * BigInt(nanosecondsASecond) + BigInt(fraction) * BigInt(unit),
+  between: (seconds, fraction, toSeconds, toFraction) =>
+    (toSeconds - seconds) * nanosecondsASecond + (toFraction - fraction) * unit,
+});
+const clocks = { microseconds: clockOf(1000), nanoseconds: clockOf(1) } as const;
 
 export class PcapParser implements CaptureParser {
   at = 0;
@@ -87,13 +97,16 @@ export class PcapParser implements CaptureParser {
   #view: DataView = new DataView(new ArrayBuffer(0));
   #base = 0;
   #little = false;
-  #scale = 1n;
+  #clock = clocks.nanoseconds;
   #linkType = 0;
   /** Until version 2.3 the two lengths stood the other way round, in 2.3 in some files. */
   #swapped: "never" | "perhaps" | "always" = "never";
   #frames = 0;
 
-  constructor(readonly meet: (met: Met) => void) {}
+  constructor(
+    readonly meet: (met: Met) => void,
+    readonly wants?: Wants,
+  ) {}
 
   see(view: DataView, base: number): void {
     this.#view = view;
@@ -104,37 +117,42 @@ export class PcapParser implements CaptureParser {
     if (this.stopped || (this.at === 0 && !this.#header())) return undefined;
     const view = this.#view;
     const little = this.#little;
-    const at = this.at - this.#base;
-    const left = view.byteLength - at;
-    this.wanted = recordOctets;
-    if (left < recordOctets) return undefined;
-    let captured = view.getUint32(at + 8, little);
-    let original = view.getUint32(at + 12, little);
-    if (this.#swapped === "always" || (this.#swapped === "perhaps" && captured > original))
-      [captured, original] = [original, captured];
-    if (captured > mostBlockOctets) {
-      this.#stop(at + 8, `${captured} octets captured, more than ${mostBlockOctets}`, "record");
-      return undefined;
+    for (;;) {
+      const at = this.at - this.#base;
+      const left = view.byteLength - at;
+      this.wanted = recordOctets;
+      if (left < recordOctets) return undefined;
+      let captured = view.getUint32(at + 8, little);
+      let original = view.getUint32(at + 12, little);
+      if (this.#swapped === "always" || (this.#swapped === "perhaps" && captured > original))
+        [captured, original] = [original, captured];
+      if (captured > mostBlockOctets) {
+        this.#stop(at + 8, `${captured} octets captured, more than ${mostBlockOctets}`, "record");
+        return undefined;
+      }
+      this.wanted = recordOctets + captured;
+      if (left < this.wanted) return undefined;
+      this.at += this.wanted;
+      const start = at + recordOctets;
+      const end = start + captured;
+      const number = ++this.#frames;
+      if (this.wants && !this.wants(view, start, end, this.#linkType, number)) continue;
+      return new Recorded(
+        number,
+        this.#clock,
+        view.getUint32(at, little),
+        view.getUint32(at + 4, little),
+        view,
+        start,
+        end,
+        original,
+        this.#linkType,
+        0,
+        noComments,
+        undefined,
+        this.#base + at,
+      );
     }
-    this.wanted = recordOctets + captured;
-    if (left < this.wanted) return undefined;
-    this.at += this.wanted;
-    const seconds = BigInt(view.getUint32(at, little));
-    const fraction = BigInt(view.getUint32(at + 4, little));
-    const start = at + recordOctets;
-    return {
-      number: ++this.#frames,
-      time: seconds * nanosecondsASecond + fraction * this.#scale,
-      view,
-      start,
-      end: start + captured,
-      originalLength: original,
-      linkType: this.#linkType,
-      interface: 0,
-      comments: noComments,
-      direction: undefined,
-      at: this.#base + at,
-    };
   }
 
   end(size: number): void {
@@ -155,7 +173,7 @@ export class PcapParser implements CaptureParser {
     }
     this.at = headerOctets;
     this.#little = magic.little;
-    this.#scale = magic.unit === "nanoseconds" ? 1n : 1000n;
+    this.#clock = clocks[magic.unit];
     this.#linkType = link.type;
     this.#swapped = minor < 3 ? "always" : minor === 3 ? "perhaps" : "never";
     this.meet({

@@ -1,6 +1,6 @@
 // Reads capture files, pcapng and classic, from windows on a file or from a stream; nothing of either is lost unsaid.
 import { sectionType } from "./block.ts";
-import { type Met, type RecordedFrame, Unreadable } from "./capture.ts";
+import { type Met, type RecordedFrame, Unreadable, type Wants } from "./capture.ts";
 import { type CaptureParser, PcapngParser } from "./parser.ts";
 import { magicOf, PcapParser } from "./pcap.ts";
 
@@ -16,11 +16,15 @@ export interface WindowedCapture {
 
 /**
  * The frames of a capture, in the file's order. What else it says, and what of it could not be read, is handed to
- * `meet` as it comes. A file that is cut short gives every frame before the cut, and then Damage.
+ * `meet` as it comes; frames that nobody `wants` are passed over. A file that is cut short gives every frame before the cut, and then Damage.
  * @throws Unreadable if it is no capture
  */
-export function* frames(capture: WindowedCapture, meet: (met: Met) => void): Generator<RecordedFrame> {
-  const parser = parserOf(capture.name, capture.window(0, toldBy).view, meet);
+export function* frames(
+  capture: WindowedCapture,
+  meet: (met: Met) => void,
+  wants?: Wants,
+): Generator<RecordedFrame> {
+  const parser = parserOf(capture.name, capture.window(0, toldBy).view, meet, wants);
   const look = () => {
     const { view, base } = capture.window(parser.at, parser.wanted);
     parser.see(view, base);
@@ -100,14 +104,14 @@ const leastGathered = 256 * 1024;
 /** So many octets tell what a file is; a text needs a few more than a magic number. */
 const toldBy = 24;
 
-function parserOf(name: string, view: DataView, meet: (met: Met) => void): CaptureParser {
+function parserOf(name: string, view: DataView, meet: (met: Met) => void, wants?: Wants): CaptureParser {
   const size = view.byteLength;
   if (size === 0)
     throw new Unreadable(name, "is empty", "record again, or look whether the recording is elsewhere");
   if (size < 4)
     throw new Unreadable(name, `has only ${size} of the 4 octets that tell what it is`, "record again");
-  if (view.getUint32(0) === sectionType) return new PcapngParser(meet);
-  if (magicOf(view, 0)) return new PcapParser(meet);
+  if (view.getUint32(0) === sectionType) return new PcapngParser(meet, wants);
+  if (magicOf(view, 0)) return new PcapParser(meet, wants);
   const beginning = new Uint8Array(view.buffer, view.byteOffset, Math.min(size, toldBy));
   const kind = kinds.find(({ magic }) => beginning.toHex().startsWith(magic));
   if (kind) throw new Unreadable(name, kind.what, kind.next);

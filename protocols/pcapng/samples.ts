@@ -97,10 +97,21 @@ export interface PlainFrame extends Omit<RecordedFrame, "view" | "start" | "end"
   readonly octets: string;
 }
 
-const plain = ({ view, start, end, ...frame }: RecordedFrame): PlainFrame => ({
-  ...frame,
-  octets: new Uint8Array(view.buffer, view.byteOffset + start, end - start).toHex(),
-});
+const plain = (frame: RecordedFrame): PlainFrame => {
+  const { number, time, originalLength, linkType, comments, direction, at, view, start, end } = frame;
+  const octets = new Uint8Array(view.buffer, view.byteOffset + start, end - start).toHex();
+  return {
+    number,
+    time,
+    originalLength,
+    linkType,
+    interface: frame.interface,
+    comments,
+    direction,
+    at,
+    octets,
+  };
+};
 
 /** What a reading gives as it goes on. */
 function gathering() {

@@ -2,6 +2,21 @@
 import type { Explanations } from "../packet/index.ts";
 
 export const explain: Explanations = {
+  control: {
+    en: "How long the header is, and the flags that open, close and steer the connection.",
+    es: "Longitud de la cabecera y los indicadores que abren, cierran y dirigen la conexión.",
+    reference: "RFC 9293 §3.1",
+  },
+  "control.reserved": {
+    en: "Always 0, kept for later use.",
+    es: "Siempre 0, reservado para el futuro.",
+    reference: "RFC 9293 §3.1",
+  },
+  options: {
+    en: "What the two ends agree on at the start, and what some segments add: sizes, scales, times, acknowledgments.",
+    es: "Lo que ambos extremos acuerdan al principio y lo que añaden algunos segmentos: tamaños, escalas, tiempos, confirmaciones.",
+    reference: "RFC 9293 §3.2",
+  },
   sourcePort: {
     en: "The program that sent this; clients take a free port, and keep it for the whole connection.",
     es: "El programa que lo envió; los clientes toman un puerto libre y lo conservan toda la conexión.",

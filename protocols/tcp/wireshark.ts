@@ -152,6 +152,8 @@ export const wireshark: Wireshark<Connections, Analysis | undefined> = {
     "options.34.length": "tcp.option_len",
     "options.34.value": "tcp.options.tfo.cookie",
   },
+  copies: { "tcp.port": ["sourcePort", "destinationPort"] },
+  byConversation: true,
   memory: () => new Connections(),
   observe(layer, packet, connections) {
     const header = headerOf(layer);
@@ -196,7 +198,8 @@ function* partsOfMessages({ layer, packet }: Place): Generator<Item> {
       yield { name: "tcp.pdu.size", value: size, start: one.start, size, generated: true };
   }
   if (!isPart && !joined && whole.length === 0) return;
-  const first = whole[0]?.start ?? (joined ? headerEnd + completing(after, packet.number) : headerEnd);
+  const completed = joined ? Math.min(end, headerEnd + completing(after, packet.number)) : headerEnd;
+  const first = whole[0]?.start ?? completed;
   const last = whole.at(-1)?.end ?? first;
   for (const [from, to] of [
     [headerEnd, first],

@@ -65,7 +65,7 @@ test("tells what a conversation came to", async () => {
   );
   expect(session!.timeline.map(({ message }) => message)).toEqual([
     ...["client_hello", "server_hello", "certificate", "server_key_exchange", "server_hello_done"],
-    ...["client_key_exchange", "finished", "new_session_ticket"],
+    ...["client_key_exchange", "finished", "new_session_ticket", "finished"],
   ]);
   expect(findings).toEqual([]);
 });

@@ -5,6 +5,7 @@ import type { Clock, Stream } from "../endpoint/contract.ts";
 import { Refused } from "../endpoint/errors.ts";
 import { type Verdict, verify } from "../x509/verify.ts";
 import type { Circumstances } from "./failures.ts";
+import { Gate } from "./gate.ts";
 import { type Choices, type Credentials, contextOf, handshake, trusted } from "./handshaking.ts";
 import { SecureStream } from "./secure-stream.ts";
 import { objection } from "./verdicts.ts";
@@ -45,10 +46,13 @@ export async function secure(stream: Stream, security: Security): Promise<Secure
     certificate: own !== undefined,
     passed: security.passed,
   };
+  // So that the secrets are told also of a session that is refused.
+  const gate = security.onSecret && security.version !== "1.2" ? new Gate(stream.duplex) : undefined;
+  const below = gate ?? stream.duplex;
   try {
     const roots = insecure && security.roots.length === 0 ? [] : trusted(security.roots);
     const socket = connect({
-      socket: stream.duplex,
+      socket: below,
       secureContext: contextOf(security, own),
       // An address is no server name (RFC 6066 §3).
       servername: isIP(serverName) ? "" : serverName,
@@ -59,7 +63,7 @@ export async function secure(stream: Stream, security: Security): Promise<Secure
     });
     const { onSession } = security;
     if (onSession) socket.on("session", ticket => onSession(new Uint8Array(ticket)));
-    const shaken = await handshake(socket, stream.duplex, "secureConnect", security, at);
+    const shaken = await handshake(socket, below, "secureConnect", security, at);
 
     const verification = verify(shaken.presented, {
       roots,
@@ -70,6 +74,7 @@ export async function secure(stream: Stream, security: Security): Promise<Secure
     });
     for (const verdict of verification.verdicts) security.onCertificate?.(verdict);
     if (!verification.trusted && !insecure) throw objection(at.peer, verification);
+    gate?.open();
     const chain = verification.verdicts;
     return new SecureStream(socket, stream, { ...shaken, chain }, at);
   } catch (error) {

@@ -1,10 +1,11 @@
 // TLS for the dissector: records over TCP, and over them handshake messages, alerts, and what was enciphered.
 import type { AnyProtocol, Payload, Protocol, Way } from "../packet/protocol.ts";
-import { Malformed, nameOf, type Value } from "../wire/index.ts";
+import type { Value } from "../wire/index.ts";
 import { outcomeOf } from "./direction.ts";
-import { bodyOf, type Handshake, handshake } from "./handshake.ts";
+import { glance } from "./glance.ts";
+import { bodyOf, type Handshake, handshake, handshakeSize } from "./handshake.ts";
 import { isRetry, serverName } from "./hello.ts";
-import { AlertDescription, AlertLevel, ContentType, HandshakeType } from "./numbers.ts";
+import { ContentType, HandshakeType } from "./numbers.ts";
 import {
   type Alert,
   alert,
@@ -27,12 +28,10 @@ import {
   type TlsState,
   transcribed,
 } from "./state.ts";
+import { alertText, contentText, handshakeName, printable, shortVersion } from "./wording.ts";
 
 /** HTTPS, DNS over TLS, and MQTT without and with client certificate. */
 const ports = [443, 853, 8883, 8884];
-
-/** The standard would allow 16 MiB; the largest chains that are in use have a few ten thousand octets. */
-const longestMessage = 2 ** 18;
 
 /** To find the messages in a packet: `packet.all(kinds.handshake)`. */
 export const kinds = {
@@ -68,6 +67,8 @@ const records: Protocol<RecordValue, TlsState> = {
   frame: recordSize,
   begins: recordBegins,
   recognizes: recordRecognized,
+  glance,
+  column: (value, state) => shortVersion(state?.version ?? value?.version),
 };
 
 const handshakeMessages = (means: Means): Protocol<Handshake, TlsState> => ({
@@ -79,14 +80,7 @@ const handshakeMessages = (means: Means): Protocol<Handshake, TlsState> => ({
   stateOf: "tls",
   hears: (octets, state) => transcribed(means, octets, state),
   after: (message, state, way) => afterHandshake(means, message, state, way),
-  frame(from) {
-    if (from.left < 4) return undefined;
-    const at = from.take(1);
-    const length = from.u24();
-    if (length > longestMessage)
-      throw new Malformed(at, `a message of ${length} octets: no certificates are so long`);
-    return 4 + length;
-  },
+  frame: handshakeSize,
 });
 
 const ssl2Hellos = (means: Means): Protocol<Ssl2ClientHello, TlsState> => ({
@@ -116,7 +110,7 @@ const alerts: Protocol<Alert, TlsState> = {
   title: "TLS alert",
   reference: "RFC 8446 §6",
   over: [{ table: "tls.content", key: ContentType.alert }],
-  summary: alertText,
+  summary: ({ level, description }) => alertText(level, description),
   stateOf: "tls",
   frame: () => 2,
 };
@@ -139,13 +133,10 @@ const carrying = (contentType: number, { ports }: TlsState): Payload["bindings"]
     ? ports.map(key => ({ table: "tls.port", key }))
     : [{ table: "tls.content", key: contentType }];
 
-/** Of an enciphered record nobody knows more than what it says; others are told by what is in them. */
+/** Others than enciphered ones are told by what is in them. */
 function recordText({ contentType, fragment }: RecordValue): string {
   if (contentType === ContentType.application_data) return "Application Data";
-  if (contentType === ssl2) return "SSL 2.0";
-  const name = titled(nameOf(ContentType, contentType) ?? `content type ${contentType}`);
-  if (!fragment) return name;
-  return contentType === ContentType.handshake ? "Encrypted Handshake Message" : `Encrypted ${name}`;
+  return contentType === ssl2 ? "SSL 2.0" : contentText(contentType, fragment !== undefined);
 }
 
 function handshakeText(message: Handshake): string {
@@ -154,17 +145,5 @@ function handshakeText(message: Handshake): string {
   if (name !== undefined) return `Client Hello (${printable(name)})`;
   const serverHello = bodyOf(message, HandshakeType.server_hello);
   if (serverHello && isRetry(serverHello)) return "Hello Retry Request";
-  return titled(nameOf(HandshakeType, message.type) ?? `handshake message ${message.type}`);
+  return handshakeName(message.type);
 }
-
-function alertText({ level, description }: Alert): string {
-  const [severity, reason] = [nameOf(AlertLevel, level), nameOf(AlertDescription, description)];
-  return `Alert (${titled(severity ?? `level ${level}`)}: ${titled(reason ?? `description ${description}`)})`;
-}
-
-/** "client_hello" as lists have it: "Client Hello". */
-const titled = (name: string): string =>
-  name.replaceAll("_", " ").replace(/(^| )[a-z]/g, initial => initial.toUpperCase());
-
-/** A name comes from a stranger, and goes to a terminal. */
-const printable = (name: string): string => name.replace(/[^\x20-\x7e]/g, "?");

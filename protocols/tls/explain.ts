@@ -284,6 +284,11 @@ const old: Explanations = {
 
 /** By path in the tree of a record, a handshake message or an alert; extensions by their type. */
 export const explain: Explanations = {
+  fragment: {
+    en: "What the record carries, sealed: only who has the keys can read it.",
+    es: "Lo que lleva el registro, sellado: solo lo lee quien tiene las claves.",
+    reference: "RFC 8446 §5.2",
+  },
   ...records,
   ...hellos,
   ...extensionExplanations,

@@ -147,7 +147,7 @@ const client =
     `the client certificate of ${peer} ${what}`;
 
 const unknownIssuer = client(
-  "was issued by an authority that is not trusted here, or an intermediate certificate is missing",
+  "was issued by an authority that is neither trusted here nor sent along: an intermediate certificate may be missing",
 );
 const noTls: Sentence = ({ peer, passed }) =>
   `${peer} does not speak TLS on this port: it sent ${spoken(passed?.().first)}`;
@@ -190,8 +190,8 @@ const codes: Readonly<Record<string, readonly [Failing, Sentence]>> = {
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: ["unknown issuer", unknownIssuer],
   UNABLE_TO_GET_ISSUER_CERT: ["unknown issuer", unknownIssuer],
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: ["unknown issuer", unknownIssuer],
-  SELF_SIGNED_CERT_IN_CHAIN: ["unknown issuer", unknownIssuer],
-  DEPTH_ZERO_SELF_SIGNED_CERT: ["unknown issuer", unknownIssuer],
+  SELF_SIGNED_CERT_IN_CHAIN: ["untrusted root", client("leads up to a root that is not trusted here")],
+  DEPTH_ZERO_SELF_SIGNED_CERT: ["self-signed", client("is signed by itself, and not trusted here")],
 };
 
 /** What the first octets are of, where they are of something that people mistake for TLS. */

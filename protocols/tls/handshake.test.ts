@@ -94,6 +94,15 @@ for (const kind of Object.keys(kinds) as (keyof typeof kinds)[])
         client.duplex.destroy();
       });
 
+      test("follows a chain in which a certificate stands twice, or a stranger's in between", async () => {
+        for (const between of [server.pem, stranger.pem, root.pem]) {
+          const certificate = server.pem + between + intermediate.pem;
+          const [client] = done(await shake(kind, { version }, { certificate, key: server.key }));
+          expect(client.chain.map(({ place }) => place)).toEqual(["root", "intermediate", "leaf"]);
+          client.duplex.destroy();
+        }
+      });
+
       test("knows the client by the common name of its certificate", async () => {
         const [client, there] = done(await shake(kind, { version, ...chained(board) }, mutual));
         expect(there.commonName).toBe("NUCLEO-H723ZG");
@@ -116,6 +125,20 @@ for (const kind of Object.keys(kinds) as (keyof typeof kinds)[])
         expect(lines[0]).toHaveLength(version === "1.2" ? 1 : 5);
         expect(new KeyLog().add(lines[0].join("\n"))).toEqual([]);
         client.duplex.destroy();
+      });
+
+      test("gives them for a server that the client refuses too, and shows that one no certificate", async () => {
+        const lines: string[] = [];
+        const wish = { version, ...chained(board), serverName: "broker.test" };
+        const { client, server: there } = await shake(
+          kind,
+          { ...wish, onSecret: line => lines.push(line) },
+          mutual,
+        );
+        expect(why(client)).toContain("broker.test was asked for");
+        expect(lines).toHaveLength(version === "1.2" ? 1 : 5);
+        // In TLS 1.2 the client's certificate stands before the server's Finished.
+        if (version === "1.3") expect(why(there)).toMatch(/closed the connection during the handshake/);
       });
 
       describe("the client refuses a server's certificate", () => {
@@ -173,7 +196,7 @@ for (const kind of Object.keys(kinds) as (keyof typeof kinds)[])
           ],
           "of an unknown authority": [
             issuedAlone(issue({ name: "X", use: "client", issuer: stranger })),
-            /authority that is not trusted here/,
+            /authority that is neither trusted here nor sent along/,
           ],
           "that is a server's": [chained(server), /not for TLS clients|not issued for a TLS client/],
         };

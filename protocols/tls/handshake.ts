@@ -1,5 +1,18 @@
 // Handshake messages of TLS 1.0 to 1.3 (RFC 8446 §4, RFC 5246 §7.4).
-import { cases, given, prefixed, rest, struct, u8, u16, u24, u32, type Value } from "../wire/index.ts";
+import {
+  cases,
+  given,
+  Malformed,
+  prefixed,
+  type Reader,
+  rest,
+  struct,
+  u8,
+  u16,
+  u24,
+  u32,
+  type Value,
+} from "../wire/index.ts";
 import { certificate, certificateRequest } from "./certificates.ts";
 import { clientKeyExchange, type Negotiated, serverKeyExchange, signature } from "./exchange.ts";
 import { encryptedExtensions, ticketExtensions } from "./extensions.ts";
@@ -74,6 +87,19 @@ export const handshake = struct({
   body: prefixed(u24, cases("type", bodies, rest)),
 });
 export type Handshake = Value<typeof handshake>;
+
+/** The standard would allow 16 MiB; the largest chains that are in use have a few ten thousand octets. */
+const longestMessage = 2 ** 18;
+
+/** How many octets the message takes, once its header is there. @throws Malformed if it is longer than any is */
+export function handshakeSize(from: Reader): number | undefined {
+  if (from.left < 4) return undefined;
+  const at = from.take(1);
+  const length = from.u24();
+  if (length > longestMessage)
+    throw new Malformed(at, `a message of ${length} octets: no certificates are so long`);
+  return 4 + length;
+}
 
 /** The body, if the message is of that type. */
 export const bodyOf = <const T extends keyof Bodies>(

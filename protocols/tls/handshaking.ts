@@ -122,11 +122,17 @@ function outcome(socket: TLSSocket): Omit<Shaken, "failed"> {
   };
 }
 
-function presented(socket: TLSSocket): Uint8Array[] {
+/** More than any path is judged by. */
+const mostPresented = 100;
+
+/** The peer's certificates in the order that it sent them, DER. */
+export function presented(socket: TLSSocket): Uint8Array[] {
   const certificates: Uint8Array[] = [];
   let next = socket.getPeerCertificate(true);
-  while (next?.raw && !certificates.some(known => next.raw.equals(known))) {
+  // Each is linked to the one after it, a root at the end to itself. Some servers send their own twice.
+  while (next?.raw && certificates.length < mostPresented) {
     certificates.push(new Uint8Array(next.raw));
+    if (next.issuerCertificate === next) break;
     next = next.issuerCertificate;
   }
   return certificates;

@@ -54,7 +54,7 @@ function looksOld(chosen: number): boolean {
 }
 
 /** SHA-256 of "HelloRetryRequest". */
-const retryRandom = "cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c";
+export const retryRandom = "cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c";
 
 /** Whether the server asks for another ClientHello instead of answering this one. */
 export const isRetry = ({ random }: ServerHello): boolean => random.toHex() === retryRandom;

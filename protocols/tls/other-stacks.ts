@@ -39,6 +39,8 @@ const notTrusted = "The certificate is not correctly signed by the trusted CA";
 /** mbedTLS's words for its flags; it passes over issuers that may not have issued, and looks for no list that is missing. */
 const verifications: Readonly<Record<Fault, readonly [flags: string, code: number, openssl: string]>> = {
   unreadable: ["The CRT/CRL/CSR format is invalid", 13, "format error in certificate's notBefore field"],
+  "self-signed": [notTrusted, 18, "self-signed certificate"],
+  "untrusted root": [notTrusted, 19, "self-signed certificate in certificate chain"],
   "unknown issuer": [notTrusted, 20, "unable to get local issuer certificate"],
   "bad signature": [notTrusted, 7, "certificate signature failure"],
   "unknown critical extension": ["The extension tag or value is invalid", 34, "unhandled critical extension"],

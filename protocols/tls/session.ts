@@ -91,6 +91,7 @@ export class SessionDraft {
   #trips = 0;
   #last: Way = 0;
   readonly #ready = [false, false];
+  readonly #finished = [false, false];
   #fullHandshake = false;
   #greeted = false;
   /** What the fresh secret was agreed on in: a named group, or a prime of so many bits. */
@@ -176,7 +177,10 @@ export class SessionDraft {
 
   message(packet: Packet, message: Handshake, way: Way): void {
     const name = nameOf(HandshakeType, message.type) ?? String(message.type);
-    if (!this.#isDone) this.#step({ packet: packet.number, time: packet.time, way, message: name });
+    // The keys are in use before their first message is read: what a side says up to its Finished belongs to the handshake.
+    if (!this.#isDone || !this.#finished[way])
+      this.#step({ packet: packet.number, time: packet.time, way, message: name });
+    if (message.type === HandshakeType.finished) this.#finished[way] = true;
     if (message.type === HandshakeType.client_key_exchange) this.#fullHandshake = true;
     const half = bodyOf(message, HandshakeType.server_key_exchange);
     if (half && "group" in half) this.#agreed = nameOf(NamedGroup, half.group);

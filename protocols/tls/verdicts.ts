@@ -21,7 +21,10 @@ export const isFault = (failing: Failing): failing is Fault => failing in remedi
 
 const remedies: Readonly<Record<Fault, string>> = {
   unreadable: "it must be X.509 in DER",
-  "unknown issuer": "trust the root that issued it, or have the peer send the intermediate certificates too",
+  "self-signed": "trust it as it is if it is the right one, or have it issued by an authority",
+  "untrusted root":
+    "trust that root if it is the right one, or have the certificate issued by one that is trusted",
+  "unknown issuer": "have the peer send the intermediate certificates too, or trust the root that issued it",
   "bad signature": "it may be forged, or an authority's certificate was renewed with another key",
   "unknown critical extension": "a certificate without it is needed",
   "not an authority": "it must be issued by an authority",

@@ -8,6 +8,7 @@ import { ExtensionType } from "./numbers.ts";
 import { fields } from "./wireshark/fields.ts";
 import { type Carried, isHandshakeType, recordItems } from "./wireshark/records.ts";
 import { after, fresh, type Session } from "./wireshark/session.ts";
+import { signOf } from "./wireshark/sign.ts";
 
 /** The octets of TLS are told straight from the records: what our formats refuse, Wireshark shows as far as it can. */
 export const wireshark: Wireshark<WeakMap<Conversation, Session>, Session> = {
@@ -33,6 +34,8 @@ export const wireshark: Wireshark<WeakMap<Conversation, Session>, Session> = {
     way === own &&
     !notes.includes("TCP out of order") &&
     !conversation?.ends.some(({ port }) => portsOfHttp.has(port)),
+  sign: signOf,
+  byConversation: true,
   memory: () => new WeakMap(),
   /** What was known when the layer came, but of a message of a handshake what it decides itself. */
   observe(layer, { conversation }, sessions) {

@@ -62,6 +62,8 @@ export const wireshark: Wireshark<Memory, Facts | undefined> = {
       },
     ],
   },
+  copies: { "udp.port": ["sourcePort", "destinationPort"] },
+  byConversation: true,
   memory: () => new WeakMap(),
   observe(_, { conversation, time }, memory) {
     if (!conversation) return undefined;

@@ -4,7 +4,7 @@ import type { Field } from "./field.ts";
 import { Unwritable } from "./malformed.ts";
 import { u8, u16, u24, u32 } from "./numbers.ts";
 import type { Reader } from "./reader.ts";
-import { stitch } from "./stitch.ts";
+import { stitch, stitches } from "./stitch.ts";
 import type { Writer } from "./writer.ts";
 
 type Part = number | ({ readonly width: number } & Notes);
@@ -55,14 +55,24 @@ export class Bits<const P extends Parts> extends Codec<Flags<P>, Partial<Flags<P
       const notes = typeof part === "number" ? {} : part;
       return { key, codec: new PartCodec(width, notes), width, shift, mask: 2 ** width - 1 };
     });
-    this.read =
-      stitch<(from: Reader) => Flags<P>>(
-        ["whole"],
-        [whole],
-        `from => { const all = whole.read(from); return { ${this.parts
-          .map(part => `${JSON.stringify(part.key)}: ((all >>> ${part.shift}) & ${part.mask}) >>> 0`)
-          .join(", ")} } }`,
-      ) ?? (from => this.open(whole.read(from)));
+    const may = stitches();
+    this.read = from => {
+      const read: Bits<P>["read"] = (may && this.stitched()) || (from => this.open(whole.read(from)));
+      (this as { read: typeof read }).read = read;
+      return read(from);
+    };
+  }
+
+  /** When first used, as a structure's. */
+  private stitched(): ((from: Reader) => Flags<P>) | undefined {
+    const parts = this.parts.map(
+      part => `${JSON.stringify(part.key)}: ((all >>> ${part.shift}) & ${part.mask}) >>> 0`,
+    );
+    return stitch(
+      ["whole"],
+      [this.whole],
+      `from => { const all = whole.read(from); return { ${parts.join(", ")} } }`,
+    );
   }
 
   write(to: Writer, draft: Partial<Flags<P>>): void {

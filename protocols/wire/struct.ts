@@ -6,7 +6,7 @@ import type { Field } from "./field.ts";
 import { Malformed, unwritable } from "./malformed.ts";
 import type { Reader } from "./reader.ts";
 import { Dependent, Derived } from "./siblings.ts";
-import { stitch } from "./stitch.ts";
+import { stitch, stitches } from "./stitch.ts";
 import type { Writer } from "./writer.ts";
 
 export type Shape = Readonly<Record<string, Codec<any, any>>>;
@@ -45,12 +45,19 @@ export class Struct<S extends Shape> extends Codec<Of<S>, DraftOf<S>> {
       ? undefined
       : widths.reduce((sum: number, width) => sum + width!, 0);
     inOrder(shape);
-    const codecs = Object.values(shape);
-    const names = codecs.map((_, i) => `c${i}`);
-    this.read = stitch(names, codecs, readerOf(shape)) ?? (from => this.readEach(from));
-    this.write =
-      stitch([...names, "unwritable"], [...codecs, unwritable], writerOf(shape)) ??
-      ((to, draft) => this.writeEach(to, draft));
+    const may = stitches();
+    // Stitched when first used: most of what is described is never met, and each function takes its time to build.
+    this.read = from => {
+      const read: Struct<S>["read"] = (may && stitched(shape, readerOf)) || (from => this.readEach(from));
+      (this as { read: typeof read }).read = read;
+      return read(from);
+    };
+    this.write = (to, draft) => {
+      const write: Struct<S>["write"] =
+        (may && stitched(shape, writerOf)) || ((to, draft) => this.writeEach(to, draft));
+      (this as { write: typeof write }).write = write;
+      write(to, draft);
+    };
   }
 
   override complete(draft: DraftOf<S>, to: Writer): unknown {
@@ -97,6 +104,11 @@ export class Struct<S extends Shape> extends Codec<Of<S>, DraftOf<S>> {
 
 /** Fields in order: `struct({ type: u8, code: u8, checksum: u16 })`. */
 export const struct = <const S extends Shape>(shape: S & Checked<S>): Struct<S> => new Struct<S>(shape);
+
+function stitched<F>(shape: Shape, body: (shape: Shape) => string): F | undefined {
+  const codecs = Object.values(shape);
+  return stitch<F>([...codecs.map((_, i) => `c${i}`), "unwritable"], [...codecs, unwritable], body(shape));
+}
 
 /** What a field goes by must have been read before it. */
 function inOrder(shape: Shape): void {

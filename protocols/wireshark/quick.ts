@@ -4,14 +4,21 @@ import type { Definition, Entry, FieldValue, Paths, Wireshark } from "../packet/
 /** The values, in order; `undefined`: they can't be told without the tree. */
 export type Quick = (value: unknown) => FieldValue[] | undefined;
 
-/** How a field's values are found without a tree; `undefined` if they can't be. */
-export function quickOf(
-  { paths, fields }: Pick<Wireshark, "paths" | "fields">,
+/** Where a field's values come from: paths in our tree, and what is made of what is there. */
+export interface Plain {
+  readonly path: readonly string[];
+  readonly entry: Entry;
+}
+
+/** The places of a field that are told by our values alone; `undefined` if any of them is not. */
+export function plainOf(
+  { paths, copies, fields }: Pick<Wireshark, "paths" | "copies" | "fields">,
   name: string,
-): Quick | undefined {
-  const definition = fields[name];
-  if (!definition) return undefined;
-  const found: { path: readonly string[]; entry: Entry }[] = [];
+): readonly Plain[] | undefined {
+  if (!fields[name]) return undefined;
+  const copied = copies?.[name]?.map(path => ({ path: path.split("."), entry: { name } }));
+  if (copied) return copied;
+  const found: Plain[] = [];
   for (const [path, makes] of Object.entries(paths as Paths)) {
     if (typeof makes === "function") continue;
     for (const one of [makes].flat() as (string | Entry)[]) {
@@ -21,11 +28,24 @@ export function quickOf(
       found.push({ path: path === "" ? [] : path.split("."), entry });
     }
   }
-  if (found.length === 0 || found.some(({ path }) => path.some(isCode))) return undefined;
+  return found.length === 0 || found.some(({ path }) => path.some(isCode)) ? undefined : found;
+}
+
+/** How a field's values are found without a tree; `undefined` if they can't be. */
+export function quickOf(
+  wireshark: Pick<Wireshark, "protocols" | "paths" | "copies" | "fields">,
+  name: string,
+): Quick | undefined {
+  const found = plainOf(wireshark, name);
+  if (!found) return undefined;
+  const definition = wireshark.fields[name]!;
+  const isOne = wireshark.protocols.length === 1;
   return value => {
     const values: FieldValue[] = [];
+    // Of layers of several formats one has not what another has. Of one, what its value does not have may be in its tree
+    // all the same: lengths are.
     for (const { path, entry } of found)
-      if (!gather(value, path, 0, entry, definition, values)) return undefined;
+      if (!gather(value, path, 0, entry, definition, values, !isOne)) return undefined;
     return values;
   };
 }
@@ -42,18 +62,20 @@ function gather(
   entry: Entry,
   definition: Definition,
   into: FieldValue[],
+  mayLack: boolean,
 ): boolean {
   if (at < path.length) {
     const key = path[at]!;
     if (key === "*") {
       if (value === undefined) return true;
-      return Array.isArray(value) && value.every(one => gather(one, path, at + 1, entry, definition, into));
+      return (
+        Array.isArray(value) &&
+        value.every(one => gather(one, path, at + 1, entry, definition, into, mayLack))
+      );
     }
     if (typeof value !== "object" || value === null || Array.isArray(value)) return value === undefined;
-    return (
-      !(key in value) ||
-      gather((value as Record<string, unknown>)[key], path, at + 1, entry, definition, into)
-    );
+    if (!(key in value)) return mayLack;
+    return gather((value as Record<string, unknown>)[key], path, at + 1, entry, definition, into, mayLack);
   }
   if (value === undefined) return true;
   // Neither looks at its place: see `isPlain`.
@@ -65,7 +87,8 @@ function gather(
   return true;
 }
 
-const kinds: Readonly<Record<string, "octets" | "text" | "wide" | "nothing">> = {
+/** What a value of a type is; where none is said, a whole number. */
+export const kinds: Readonly<Record<string, "octets" | "text" | "wide" | "nothing">> = {
   none: "nothing",
   protocol: "octets",
   bytes: "octets",
@@ -80,7 +103,7 @@ const kinds: Readonly<Record<string, "octets" | "text" | "wide" | "nothing">> = 
   "relative time": "wide",
 };
 
-function ofType({ type }: Definition, value: unknown): FieldValue | undefined {
+export function ofType({ type }: Definition, value: unknown): FieldValue | undefined {
   const kind = kinds[type];
   if (kind === "octets") return value instanceof Uint8Array ? value : undefined;
   if (kind === "text") return typeof value === "string" ? value : undefined;

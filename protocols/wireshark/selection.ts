@@ -8,7 +8,7 @@ import { shown } from "./show.ts";
 import type { Observed, Reading, Vocabulary } from "./vocabulary.ts";
 
 /** Where a name's values come from. */
-type Origin =
+export type Origin =
   | { readonly kind: "frame" }
   | { readonly kind: "protocol"; readonly layers: ReadonlySet<string> }
   | {
@@ -22,7 +22,8 @@ type Origin =
 
 /** One filter over one capture. */
 export class Selection {
-  readonly #origins = new Map<string, Origin>();
+  /** Of each name that the filter asks for. */
+  readonly origins = new Map<string, Origin>();
   /** Whether every packet has to be observed, in order. */
   readonly #remembers: boolean;
 
@@ -30,8 +31,8 @@ export class Selection {
     readonly filter: Filter,
     readonly reading: Reading,
   ) {
-    for (const name of filter.names) this.#origins.set(name, originOf(name, reading.vocabulary));
-    this.#remembers = [...this.#origins.values()].some(
+    for (const name of filter.names) this.origins.set(name, originOf(name, reading.vocabulary));
+    this.#remembers = [...this.origins.values()].some(
       origin =>
         origin.kind === "frame" ||
         (origin.kind === "items" && (!origin.wireshark || origin.wireshark.observe)),
@@ -41,7 +42,7 @@ export class Selection {
   /** Every packet has to be asked, in order. `observed`: if somebody has observed it already. */
   selects(packet: Packet, observed?: Observed): boolean {
     const seen = observed ?? (this.#remembers ? this.reading.observe(packet) : undefined);
-    return this.filter.selects(new Asked(packet, this.#origins, this.reading, seen));
+    return this.filter.selects(new Asked(packet, this.origins, this.reading, seen));
   }
 }
 

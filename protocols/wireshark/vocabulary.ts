@@ -1,6 +1,14 @@
 // All that is called by Wireshark's names: of every protocol the fields, and of a packet the items.
 import type { Layer, Packet, Source } from "../packet/index.ts";
-import type { Definition, FieldType, Item, Passes, Place, Wireshark } from "../packet/wireshark.ts";
+import {
+  type Definition,
+  type FieldType,
+  type Item,
+  malformedName,
+  type Passes,
+  type Place,
+  type Wireshark,
+} from "../packet/wireshark.ts";
 import { FrameTimes, frameFields, frameItem } from "./frame.ts";
 import { Walker } from "./walk.ts";
 
@@ -63,6 +71,7 @@ const expertFields: Readonly<Record<string, Definition>> = {
   "_ws.expert.severity": { type: "uint32" },
   "_ws.expert.group": { type: "uint32" },
   "_ws.malformed": { type: "protocol" },
+  "_ws.malformed.expert": { type: "none" },
   data: { type: "protocol" },
   "data.data": { type: "bytes" },
   "data.len": { type: "uint32" },
@@ -130,8 +139,11 @@ export class Reading {
         const one = (layer: Layer) => this.#item(described, layer, observed);
         const facts = (layer: Layer) => observed.facts.get(layer);
         items.push(...described.wireshark.joined(layers.slice(i, next), observed.packet, one, facts));
-      } else if (described) items.push(this.#item(described, layers[i]!, observed));
-      else if (layers[i]!.protocol.name === "data") items.push(dataOf(layers[i]!));
+      } else if (described) {
+        const item = this.#item(described, layers[i]!, observed);
+        items.push(item);
+        if (item.items.at(-1)?.name === malformedName) items.push(item.items.pop()!);
+      } else if (layers[i]!.protocol.name === "data") items.push(dataOf(layers[i]!));
       i = next;
     }
     return items;
@@ -149,7 +161,7 @@ export class Reading {
       .join(":");
   }
 
-  #item({ wireshark, walker }: Described, layer: Layer, observed: Observed): Item {
+  #item({ wireshark, walker }: Described, layer: Layer, observed: Observed): Item & { items: Item[] } {
     const { packet, facts } = observed;
     const another = (other: Layer): Item | undefined => {
       const described = this.vocabulary.of(other.protocol.name);

@@ -2,10 +2,14 @@
 import type { Layer, Packet } from "../packet/index.ts";
 import type { Definition, Entry, FieldValue, Item, Paths, Place, Wireshark } from "../packet/wireshark.ts";
 import type { Field } from "../wire/index.ts";
+import { fieldsOf, planOf } from "./plan.ts";
+import { kinds } from "./quick.ts";
 
 /** What the fields below a path become. */
 interface Node {
   makes?: readonly Entry[] | ((place: Place) => Iterable<Item>);
+  /** Where that is a name and nothing else. */
+  name?: string | undefined;
   readonly below: Map<string, Node>;
   /** Below any list index or code that has no node of its own. */
   any?: Node;
@@ -15,6 +19,8 @@ interface Node {
 export class Walker {
   readonly #root: Node;
   readonly #fields: Wireshark["fields"];
+  /** By format: a protocol of several names may have several. */
+  readonly #plans = new Map<unknown, ReturnType<typeof planOf>>();
 
   constructor({ paths, fields }: Pick<Wireshark, "paths" | "fields">) {
     this.#root = compiled(paths);
@@ -23,13 +29,32 @@ export class Walker {
 
   /** The root's place: what the hooks of a protocol are told. Its `inner()` are the items of the whole tree. */
   place(layer: Layer, packet: Packet, facts: unknown, item: Place["item"]): Place {
-    return new Standing(this, layer.tree(), this.#root, undefined, layer, packet, facts, item);
+    return new Root(this, layer, this.#root, packet, facts, item);
+  }
+
+  /** The items of all fields of a layer. */
+  whole(place: Root, into: Item[]): void {
+    const { layer } = place;
+    const { format } = layer.protocol;
+    let plan = this.#plans.get(format);
+    if (plan === undefined && !this.#plans.has(format)) {
+      plan = this.#root.makes ? undefined : planOf(format, key => makesAny(this.#root.below.get(key)));
+      this.#plans.set(format, plan);
+    }
+    if (!plan || layer.value === undefined || layer.malformed)
+      return this.inner(place.field, this.#root, place, into);
+    for (const field of fieldsOf(plan, layer))
+      this.items(field, this.#root.below.get(field.key), place, into);
   }
 
   /** The items of a field. */
-  items(field: Field, node: Node | undefined, up: Standing, into: Item[]): void {
+  items(field: Field, node: Node | undefined, up: Standing | Root, into: Item[]): void {
     if (!node) return;
     const { makes } = node;
+    if (node.name !== undefined && !field.malformed) {
+      into.push(this.#plain(node.name, field, up));
+      return;
+    }
     // Octets that a field ended within are no value of it.
     if (field.malformed && field.value === undefined && !field.fields?.length) return;
     const place = new Standing(this, field, node, up, up.layer, up.packet, up.facts, up.item);
@@ -39,11 +64,27 @@ export class Walker {
       for (const item of makes(place)) into.push(item);
       return;
     }
-    for (const [i, entry] of makes.entries()) this.#made(entry, place, i === 0, into);
+    for (let i = 0; i < makes.length; i++) this.#made(makes[i]!, place, i === 0, into);
+  }
+
+  /** Of a field that is nothing but its name. */
+  #plain(name: string, { start, end, value }: Field, { layer }: Standing | Root): Item {
+    const definition = this.#fields[name];
+    const size = end - start;
+    return {
+      name,
+      value: definition && valueOfType(definition, value, layer.source.view, start, size),
+      start,
+      size,
+      show: undefined,
+      hidden: undefined,
+      generated: undefined,
+      items: undefined,
+    };
   }
 
   /** The items of the fields in a field. */
-  inner(field: Field, node: Node, place: Standing, into: Item[]): void {
+  inner(field: Field, node: Node, place: Standing | Root, into: Item[]): void {
     for (const one of field.fields ?? [])
       this.items(one, node.below.get(one.key) ?? (isCode(one.key) ? node.any : undefined), place, into);
   }
@@ -58,7 +99,7 @@ export class Walker {
       if (within) for (const item of within(place)) into.push(item);
     } else {
       const items: Item[] = [];
-      if (first && field.fields && !entry.flat) this.inner(field, node, place, items);
+      if (first && isOpen(node) && field.fields && !entry.flat) this.inner(field, node, place, items);
       if (within) for (const item of within(place)) items.push(item);
       into.push(this.#item(name, entry, place, items));
       if (first && entry.flat) this.inner(field, node, place, into);
@@ -91,12 +132,38 @@ export class Walker {
 const numberOf = (value: number | ((place: Place) => number), place: Place): number =>
   typeof value === "number" ? value : value(place);
 
+/** The place of a whole layer: its tree is made when somebody asks for it. */
+class Root implements Place {
+  readonly up: undefined;
+  #field: Field | undefined;
+
+  constructor(
+    readonly walker: Walker,
+    readonly layer: Layer,
+    readonly node: Node,
+    readonly packet: Packet,
+    readonly facts: unknown,
+    readonly item: Place["item"],
+  ) {}
+
+  get field(): Field {
+    this.#field ??= this.layer.tree();
+    return this.#field;
+  }
+
+  inner(): Item[] {
+    const items: Item[] = [];
+    this.walker.whole(this, items);
+    return items;
+  }
+}
+
 class Standing implements Place {
   constructor(
     readonly walker: Walker,
     readonly field: Field,
     readonly node: Node,
-    readonly up: Standing | undefined,
+    readonly up: Standing | Root,
     readonly layer: Layer,
     readonly packet: Packet,
     readonly facts: unknown,
@@ -123,7 +190,7 @@ function valueOfType(
   start: number,
   size: number,
 ): FieldValue | undefined {
-  const kind = kinds[type] ?? "whole";
+  const kind = kinds[type];
   if (kind === "nothing") return undefined;
   if (kind === "octets")
     return value instanceof Uint8Array ? value : new Uint8Array(view.buffer, view.byteOffset + start, size);
@@ -137,21 +204,6 @@ function valueOfType(
   if (typeof value === "bigint") return Number(value);
   return size <= 6 ? Number(unsigned(view, start, size)) : undefined;
 }
-
-const kinds: Readonly<Partial<Record<Definition["type"], string>>> = {
-  none: "nothing",
-  protocol: "octets",
-  bytes: "octets",
-  ether: "octets",
-  guid: "octets",
-  ipv6: "octets",
-  string: "text",
-  oid: "text",
-  uint64: "wide",
-  int64: "wide",
-  "absolute time": "wide",
-  "relative time": "wide",
-};
 
 function unsigned(view: DataView, start: number, size: number): bigint {
   let number = 0n;
@@ -168,9 +220,24 @@ function compiled(paths: Paths): Node {
       typeof makes === "function"
         ? makes
         : [makes].flat().map((one: string | Entry) => (typeof one === "string" ? { name: one } : one));
+    if (typeof makes === "string") node.name = makes;
   }
+  named(root);
   return root;
 }
+
+/** A field that has others in it is more than its name. */
+function named(node: Node): void {
+  if (isOpen(node)) node.name = undefined;
+  for (const inner of node.below.values()) named(inner);
+  if (node.any) named(node.any);
+}
+
+const isOpen = ({ below, any }: Node): boolean => below.size > 0 || any !== undefined;
+
+/** Whether anything comes of a field: nothing does of one whose function looks at no place. */
+const makesAny = (node: Node | undefined): boolean =>
+  node !== undefined && !(typeof node.makes === "function" && node.makes.length === 0);
 
 function below(node: Node, key: string): Node {
   if (key === "*") {

@@ -10,6 +10,8 @@ import { type RevocationList, standingOf } from "./revocation.ts";
 /** Why a certificate is not accepted. */
 export type Fault =
   | "unreadable"
+  | "self-signed"
+  | "untrusted root"
   | "unknown issuer"
   | "bad signature"
   | "unknown critical extension"
@@ -52,11 +54,12 @@ type Objection = readonly [fault: Fault, says: string, inSpanish: string];
 
 type Rule = (of: Case) => Objection | undefined;
 
-const knownIssuer: Rule = ({ orphan, namesake, certificate }) => {
+/** Where the path ends: a whole one at a root that is not trusted, or one with a gap, which a missing intermediate leaves. */
+const knownIssuer: Rule = ({ orphan, namesake, depth, certificate }) => {
   if (!orphan) return;
   if (isSelfIssued(certificate))
     return [
-      "unknown issuer",
+      depth === 0 ? "self-signed" : "untrusted root",
       "is issued by itself and is none of the trusted roots",
       "está emitido por sí mismo y no es ninguna de las raíces de confianza",
     ];

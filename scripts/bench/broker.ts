@@ -130,23 +130,23 @@ async function client(port: number, id: string, arrived: (count: number) => void
     port,
     socket: {
       data(socket, octets) {
-        held = held.length === 0 ? new Uint8Array(octets) : new Uint8Array([...held, ...octets]);
+        const all: Uint8Array = held.length === 0 ? octets : Buffer.concat([held, octets]);
         let at = 0;
         let count = 0;
         const answers: number[] = [];
-        for (let size = sizeAt(held, at); size > 0 && at + size <= held.length; size = sizeAt(held, at)) {
-          const type = held[at]! >>> 4;
+        for (let size = sizeAt(all, at); size > 0 && at + size <= all.length; size = sizeAt(all, at)) {
+          const type = all[at]! >>> 4;
           if (type === Type.PUBLISH) {
             count++;
-            if (held[at]! & 0b110) {
+            if (all[at]! & 0b110) {
               const identifier = at + size - payload.length - 2;
-              answers.push(0x40, 2, held[identifier]!, held[identifier + 1]!);
+              answers.push(0x40, 2, all[identifier]!, all[identifier + 1]!);
             }
           } else if (type === Type.PUBACK) window--;
           else acks?.(type);
           at += size;
         }
-        held = held.slice(at);
+        held = new Uint8Array(all.subarray(at));
         if (answers.length > 0) socket.write(Uint8Array.from(answers));
         if (count > 0) arrived(count);
         refill();

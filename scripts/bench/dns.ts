@@ -16,8 +16,10 @@ import { fileFrames } from "../../protocols/pcapng/file.ts";
 import { lack, peer } from "../peers.ts";
 import type { Bench } from "./bench.ts";
 import { median, table } from "./measure.ts";
+import { pairedRatio, pairedText } from "./paired.ts";
 
-const rounds = 60;
+/** So many that a twentieth shows; each client of each round has a MAC and an IP address of its own, which end at 254. */
+const rounds = 120;
 const resolver = "10.0.5.1";
 const program = fileURLToPath(new URL("./dns-host.ts", import.meta.url));
 const serving = fileURLToPath(new URL("../../lab/servers/dns.ts", import.meta.url));
@@ -34,7 +36,9 @@ interface Client {
 }
 
 /** Each starts on a host of its own, waits, asks for one name when it is told to, and ends. */
-const clients: Readonly<Record<string, (network: Network, name: string, client: Client) => Promise<void>>> = {
+const clients: Readonly<
+  Record<"ours" | "dig", (network: Network, name: string, client: Client) => Promise<void>>
+> = {
   async ours(network, name, client) {
     const settings = { name, server: resolver };
     await using host = await network.host({ ...client, name: "ours", program, settings });
@@ -67,22 +71,23 @@ export const dns: Bench = {
     for (const name of ["unbound", "dig"] as const) if (!peer(name)) throw new Error(lack(name));
     const folder = mkdtempSync(join(tmpdir(), "bench-"));
     try {
-      const times = await measured(join(folder, "bench.pcapng"));
-      const [ours, dig] = [median(times.get("ours")!), median(times.get("dig")!)];
-      const rows = [...times].map(([name, each]) => [
-        name,
-        ...[median(each), Math.min(...each), Math.max(...each)].map(one => one.toFixed(3)),
-      ]);
-      const text = `${table(["client", "median ms", "least", "most"], rows)}\n\nours / dig: ${(ours / dig).toFixed(2)}`;
-      return { figures: { rounds, milliseconds: { ours, dig }, ratio: ours / dig }, text };
+      const [ours, dig] = await measured(join(folder, "bench.pcapng"));
+      const hops = Object.keys(ours[0]!) as (keyof Hops)[];
+      const medianOf = (rounds: readonly Hops[], hop: keyof Hops) => median(rounds.map(one => one[hop]));
+      const rows = hops.map(hop => [hop, ...[ours, dig].map(each => medianOf(each, hop).toFixed(3))]);
+      const [mine, theirs] = [ours, dig].map(each => each.map(({ whole }) => whole)) as [number[], number[]];
+      const paired = pairedRatio(mine, theirs);
+      const text = `${table(["median ms", "ours", "dig"], rows)}\n\nours / dig, round by round: ${pairedText(paired)}`;
+      const milliseconds = { ours: median(mine), dig: median(theirs) };
+      return { figures: { rounds: ours.length, milliseconds, ...paired }, text };
     } finally {
       rmSync(folder, { recursive: true });
     }
   },
 };
 
-/** Milliseconds of each client's rounds. Every name is a new one, so that the resolver has to ask for it. */
-async function measured(file: string): Promise<Map<string, number[]>> {
+/** One round of ours and one of dig's at the same place. Every name is a new one, so that the resolver has to ask for it. */
+async function measured(file: string): Promise<[ours: Hops[], dig: Hops[]]> {
   using folder = new Folder();
   const { network } = await openNetwork("namespaces");
   await using _closed = network;
@@ -99,39 +104,66 @@ async function measured(file: string): Promise<Map<string, number[]>> {
     roots[0]!.address,
   );
   const recording = await network.record(file);
-  const macs = new Map<string, string>();
-  const names = Object.keys(clients);
+  const order: Record<"ours" | "dig", string>[] = [];
+  const names = ["ours", "dig"] as const;
   let asked = 0;
   // The first rounds do not count: files are read from disk in them, and the resolver learns where the zone is.
-  for (let round = -2; round < rounds; round++)
+  for (let round = -2; round < rounds; round++) {
+    const macs = { ours: "", dig: "" };
     for (const name of round % 2 ? names : names.toReversed()) {
       const number = asked++;
-      const mac = `02:00:00:00:01:${number.toString(16).padStart(2, "0")}`;
-      await clients[name]!(network, `n${100 + number}.pages.mosquitto.org`, {
-        mac,
+      macs[name] = `02:00:00:00:01:${number.toString(16).padStart(2, "0")}`;
+      await clients[name](network, `n${100 + number}.pages.mosquitto.org`, {
+        mac: macs[name],
         configuration: { address: `10.0.6.${number + 1}`, prefix },
       });
-      if (round >= 0) macs.set(mac, name);
     }
+    if (round >= 0) order.push(macs);
+  }
   await recording.stop();
-  const times = new Map(Object.keys(clients).map(name => [name, [] as number[]]));
-  for (const [mac, milliseconds] of spans(file)) times.get(macs.get(mac) ?? "")?.push(milliseconds);
-  return times;
+  const hops = hopsIn(file);
+  const whole = order.flatMap(({ ours, dig }) => {
+    const both = [hops.get(ours), hops.get(dig)] as const;
+    return both[0] && both[1] ? [both as readonly [Hops, Hops]] : [];
+  });
+  return [whole.map(([ours]) => ours), whole.map(([, dig]) => dig)];
 }
 
-/** By MAC address: milliseconds from its first frame to the last DNS message that it got. */
-function spans(file: string): Map<string, number> {
+/** Milliseconds on the way of one answer; the whole is from the client's first frame, an ARP request, to its last. */
+interface Hops {
+  readonly "first frame to question": number;
+  readonly "resolver asks on": number;
+  readonly "name server answers": number;
+  readonly "resolver answers": number;
+  readonly whole: number;
+}
+
+/** By the client's MAC address. */
+function hopsIn(file: string): Map<string, Hops> {
   const { packet: dissect } = dissector(protocols());
-  const first = new Map<string, bigint>();
-  const last = new Map<string, bigint>();
+  const found = new Map<string, Hops>();
+  let mac = "";
+  let times: bigint[] = [];
   for (const frame of fileFrames(file, () => {})) {
     const packet = dissect(frame);
     const link = packet.layer(ethernet);
     if (!link) continue;
     const [from, to] = [colons(link.source), colons(link.destination)];
-    if (!first.has(from)) first.set(from, packet.time);
-    if (packet.layer(protocol)) last.set(to, packet.time);
+    const isClient = (address: string) => address.startsWith("02:00:00:00:01:");
+    if (isClient(from) && from !== mac) [mac, times] = [from, [packet.time]];
+    const message = packet.layer(protocol);
+    // Its question, the resolver's, the answer to that, and its own.
+    if (!message || times.length === 0 || times.length > 4) continue;
+    times.push(packet.time);
+    if (times.length < 5 || to !== mac || !message.flags.response) continue;
+    const after = (i: number) => Number(times[i]! - times[i - 1]!) / 1e6;
+    found.set(mac, {
+      "first frame to question": after(1),
+      "resolver asks on": after(2),
+      "name server answers": after(3),
+      "resolver answers": after(4),
+      whole: Number(times[4]! - times[0]!) / 1e6,
+    });
   }
-  const ended = [...last].filter(([mac]) => first.has(mac));
-  return new Map(ended.map(([mac, time]) => [mac, Number(time - first.get(mac)!) / 1e6]));
+  return found;
 }

@@ -22,11 +22,17 @@ export interface Client {
 
 export type ClientName = "ours" | "MQTT.js" | "ready octets" | "raw echo";
 
-/** The first message says who to be; those that follow, what to do. Each is answered by the milliseconds it took. */
+/** The first message says who to be; those that follow, what to do. Each is answered by what it took. */
 export type Asked =
   | { readonly who: ClientName; readonly target: Target }
   | { readonly act: "publish"; readonly qos: 0 | 1 | 2; readonly count: number }
   | { readonly act: "trips"; readonly count: number };
+
+/** In milliseconds: on the clock, and of the processor, user and system, all threads of the process. */
+export interface Took {
+  readonly wall: number;
+  readonly processor: number;
+}
 
 const payload = new Uint8Array(100).fill(120);
 /** So many `publish` are awaited at once; of QoS 1 and 2, as many as Mosquitto takes. */
@@ -99,8 +105,11 @@ if (import.meta.main) {
   let client: Client;
   process.on("message", async (asked: Asked) => {
     const began = performance.now();
+    const before = process.cpuUsage();
     if ("who" in asked) client = await clients[asked.who](asked.target);
     else await done(client, asked);
-    process.send!(performance.now() - began);
+    const wall = performance.now() - began;
+    const { user, system } = process.cpuUsage(before);
+    process.send!({ wall, processor: (user + system) / 1000 } satisfies Took);
   });
 }

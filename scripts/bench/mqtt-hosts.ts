@@ -1,29 +1,28 @@
 // What the MQTT bench runs in processes of its own: clients that do as they are told, a sink, and mosquitto's clients.
 import { join } from "node:path";
 import { peer } from "../peers.ts";
-import type { Asked, ClientName, Target } from "./mqtt-client.ts";
+import type { Asked, ClientName, Target, Took } from "./mqtt-client.ts";
 import type { Told } from "./mqtt-sink.ts";
 
 /** A client in its process. */
 export interface Hosted {
   readonly name: ClientName;
-  /** Milliseconds that it took. */
-  do(asked: Asked): Promise<number>;
+  do(asked: Asked): Promise<Took>;
   stop(): Promise<void>;
 }
 
 export async function hosted(name: ClientName, target: Target): Promise<Hosted> {
-  let answered = (_: number) => {};
+  let answered = (_: Took) => {};
   const child = Bun.spawn([process.execPath, join(import.meta.dir, "mqtt-client.ts")], {
     stdio: ["ignore", "ignore", "inherit"],
-    ipc: (took: number) => answered(took),
+    ipc: (took: Took) => answered(took),
   });
   const failed = child.exited.then(code => {
     throw new Error(`the process of ${name} ended with ${code}`);
   });
   failed.catch(() => {});
-  const ask = (asked: Asked): Promise<number> => {
-    const { promise, resolve } = Promise.withResolvers<number>();
+  const ask = (asked: Asked): Promise<Took> => {
+    const { promise, resolve } = Promise.withResolvers<Took>();
     answered = resolve;
     child.send(asked);
     return Promise.race([promise, failed]);
@@ -70,19 +69,26 @@ export async function sink(): Promise<Sink> {
   };
 }
 
-/** Milliseconds in which mosquitto_pub publishes the lines of a file: of the whole process, less those for one message. */
-export async function mosquittoPub({ port, tls }: Target, qos: number, lines: string): Promise<number> {
+/** What mosquitto_pub takes for the lines of a file: the whole process, less what it takes for one message. */
+export async function mosquittoPub({ port, tls }: Target, qos: number, lines: string): Promise<Took> {
   const to = ["-h", "127.0.0.1", "-p", String(port), "-V", "5", "-t", "bench", "-q", String(qos)];
   const words = [peer("mosquitto_pub")!, ...to, ...(tls ? ["--cafile", tls.file, "--insecure"] : [])];
-  const run = async (...more: string[]) => {
+  const run = async (...more: string[]): Promise<Took> => {
     const began = performance.now();
     const stdin = more[0] === "-l" ? Bun.file(lines) : "ignore";
-    const code = await Bun.spawn([...words, ...more], { stdio: [stdin, "ignore", "ignore"] }).exited;
+    const child = Bun.spawn([...words, ...more], { stdio: [stdin, "ignore", "ignore"] });
+    const code = await child.exited;
     if (code !== 0) throw new Error(`mosquitto_pub ended with ${code}`);
-    return performance.now() - began;
+    // It counts in microseconds.
+    const processor = Number(child.resourceUsage()!.cpuTime.total) / 1000;
+    return { wall: performance.now() - began, processor };
   };
   const start = await run("-m", "x");
-  return Math.max(1, (await run("-l")) - start);
+  const all = await run("-l");
+  return {
+    wall: Math.max(1, all.wall - start.wall),
+    processor: Math.max(0.001, all.processor - start.processor),
+  };
 }
 
 /** One request, which is given back as its own answer; microseconds from SUBACK to the request, as the sink sees them. */

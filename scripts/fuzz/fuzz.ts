@@ -7,10 +7,11 @@ import { judge, mutants, vectorsIn } from "../../protocols/wire/vectors.ts";
 
 const protocols = join(import.meta.dir, "../../protocols");
 
-/** The protocols that have vectors, which are the folders of protocols/; and whole conversations of TLS. */
+/** The protocols that have vectors, which are the folders of protocols/; whole conversations of TLS; whole captures. */
 export const fuzzable: readonly string[] = [
   ...readdirSync(protocols).filter(name => existsSync(join(protocols, name, "vectors/codecs.ts"))),
   "tls-conversations",
+  "captures",
 ].sort();
 
 /** Octets that are mutated, and who reads them. */
@@ -19,6 +20,8 @@ export interface Subject {
   readonly octets: Uint8Array;
   /** `whole`: the tree is judged too. @throws what no octets may bring about */
   readonly read: (octets: Uint8Array, whole: boolean) => void;
+  /** How many mutants before the next one's turn. */
+  readonly turn?: number;
 }
 
 export interface Fuzzing {
@@ -30,8 +33,8 @@ export interface Fuzzing {
   readonly seed: number;
   /** Every so many mutants the tree is judged too, and what was read written again: 1, all of them, takes four times as long. */
   readonly trees: number;
-  /** Called with the number of each mutant before it is read: who watches it sees a decoder that hangs. */
-  readonly reading?: (number: number) => void;
+  /** Called with the number of each mutant before it is read, and of the failures so far: who watches it sees a decoder that hangs. */
+  readonly reading?: (number: number, failures: number) => void;
 }
 
 export interface Fuzzed {
@@ -46,7 +49,7 @@ export interface Fuzzed {
 const longest = 1000;
 const mostFailures = 10;
 /** Of one vector at a time. */
-const turn = 200;
+const usualTurn = 200;
 
 /** @throws Error if there is no such protocol */
 export async function fuzz(
@@ -62,9 +65,9 @@ export async function fuzz(
   let slowest = { milliseconds: 0, octets: "", vector: "" };
   let done = 0;
   for (let round = 0; done < count && failures.length < mostFailures; round++) {
-    const { name, octets, read } = subjects[round % subjects.length]!;
+    const { name, octets, read, turn = usualTurn } = subjects[round % subjects.length]!;
     for (const mutant of mutants(octets, `${seed} ${name} ${round}`, Math.min(turn, count - done))) {
-      reading?.(done);
+      reading?.(done, failures.length);
       const start = performance.now();
       try {
         read(mutant, done++ % trees === 0);
@@ -96,6 +99,7 @@ function isSlow(read: () => void): boolean {
 
 async function subjectsOf(protocol: string): Promise<readonly Subject[]> {
   if (protocol === "tls-conversations") return (await import("./conversations.ts")).conversations();
+  if (protocol === "captures") return (await import("./captures.ts")).captures();
   const folder = join(protocols, protocol, "vectors");
   const { codecOf } = (await import(join(folder, "codecs.ts"))) as { codecOf: CodecOf };
   return vectorsIn(folder).map((vector): Subject => {

@@ -8,13 +8,16 @@ export interface Task {
   readonly count: number;
   readonly seconds?: number;
   readonly seed: number;
-  /** One number: how many mutants were begun. */
+  /** Two numbers: how many mutants were begun, and how many failures there were before. */
   readonly progress: SharedArrayBuffer;
 }
 
 self.onmessage = async ({ data }: MessageEvent<Task>) => {
   const { protocol, progress, ...task } = data;
   const begun = new Int32Array(progress);
-  const reading = (number: number) => Atomics.store(begun, 0, number + 1);
+  const reading = (number: number, failures: number) => {
+    Atomics.store(begun, 0, number + 1);
+    Atomics.store(begun, 1, failures);
+  };
   self.postMessage(await fuzz(protocol, { ...task, trees: 1, reading }));
 };

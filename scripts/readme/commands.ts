@@ -88,7 +88,58 @@ export const commands: Readonly<Record<string, Command>> = {
     slow: true,
     parts: [{ from: "PUBLISH to the board's own", to: "its objects, buffers" }],
   },
+  ...inBothLanguages("course-dhcp", "bun lab dhcp -w run.pcapng", [
+    { from: "NUCLEO-H723ZG                                   router", to: 5 },
+    { from: "DHCP Offer", to: 4 },
+    { from: "DHCP Request", to: 3 },
+    { from: "DHCP ACK", to: 6 },
+  ]),
+  ...inBothLanguages("course-dns", "bun lab dns -w run.pcapng", [
+    { from: "NUCLEO-H723ZG           resolver", to: 9 },
+    { from: "DNS query: resolver", to: 1 },
+    { from: "DNS answer: root", to: 2 },
+    { from: "DNS query: resolver", to: 1 },
+    { from: "DNS answer: org", to: 2 },
+    { from: "DNS query: resolver", to: 1 },
+    { from: "DNS answer: mosquitto.org", to: 2 },
+    { from: "DNS answer: resolver", to: 4 },
+  ]),
+  ...inBothLanguages("course-ntp", "bun lab ntp -w run.pcapng", [
+    { from: "NUCLEO-H723ZG                               JORGE-PC", to: 1 },
+    { from: "NTP Version 4, client", to: 13 },
+  ]),
+  ...inBothLanguages("course-tls", "bun lab tls -w run.pcapng", [
+    { from: "NUCLEO-H723ZG                                   JORGE-PC", to: 1 },
+    { from: "Client Hello (JORGE-PC)", to: 6 },
+    { from: "TLS Server Hello", to: 6 },
+    { from: "TLS Certificate, Server Key", to: 12 },
+  ]),
+  ...inBothLanguages("course-mqtt", "bun lab mqtt -w run.pcapng", [
+    { from: "QoS 2, ", to: 6 },
+    { from: "PUBREC: JORGE-PC", to: 3 },
+    { from: "PUBREL: NUCLEO-H723ZG", to: 3 },
+    { from: "PUBCOMP: JORGE-PC", to: 3 },
+  ]),
+  ...inBothLanguages("course-whole", "bun lab scenario intranet -w run.pcapng", [
+    { from: "(MAC 00:c0:df:24:ba:6b)", to: 18 },
+    { from: "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384", to: "LED 3" },
+    { from: "Capture: ", to: 4 },
+  ]),
 };
+
+/** Of the course: what a command prints in English, and, under the name with "-es", in Spanish. */
+function inBothLanguages(name: string, line: string, parts: readonly Part[]): Record<string, Command> {
+  const spanish = line.replace(" -w ", " --lang es -w ");
+  return {
+    [name]: { line, namespaces: true, parts },
+    [`${name}-es`]: { line: spanish, namespaces: true, parts: parts.map(inSpanish) },
+  };
+}
+
+/** Where a part is found by a word that is not the same in both languages. */
+function inSpanish(part: Part): Part {
+  return part.from === "Capture: " ? { ...part, from: "Captura: " } : part;
+}
 
 /** The parts of an output that are shown. @throws where a part is not found */
 export function shown(output: string, parts: readonly Part[] | undefined): string {

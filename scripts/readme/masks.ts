@@ -13,6 +13,7 @@ const masks: readonly (readonly [name: string, pattern: RegExp])[] = [
   ["time", /^ +\d+\.\d{3}/gm],
   // Serial numbers of certificates, picked at random, are not all as long.
   ["length of a frame of TLS", /(?<= TLS +)\d+(?= )/g],
+  ["length of a message of TLS", /(?<=(?:all of it|todo), )\d+(?= )/g],
   ["offset", /[+-]\d+\.\d{6}\b/g],
   ["duration", /\d+(?:\.\d+)? (?:ns|µs|ms|s)\b/g],
   ["slow or fast", /it was .* (?:slow|fast)/g],

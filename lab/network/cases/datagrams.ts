@@ -78,6 +78,23 @@ export const datagramCases: readonly NetworkCase[] = [
     },
   },
   {
+    name: "who speaks with one server is told at once where nothing listens",
+    async run(open) {
+      await using network = await open();
+      await echo(network, "pc", 20);
+      const board = await start(network, "board", { address: 101 }, async host => {
+        const datagrams = await host.datagrams({ server: "192.168.1.20" });
+        await datagrams.send(Uint8Array.of(1), { address: "192.168.1.20", port: 7 });
+        const answer = await datagrams.receive(2000);
+        await datagrams.send(Uint8Array.of(2), { address: "192.168.1.20", port: 9999 });
+        const refusal = await datagrams.receive(2000).catch(error => `${error.name}: ${error.message}`);
+        return [answer?.octets[0], refusal];
+      });
+      const refused = "Refused: UDP 192.168.1.20 port 9999: refused, nothing listens there";
+      expect(await result(board)).toEqual([1, refused]);
+    },
+  },
+  {
     name: "receive gives up when its time is over, at once when it has none, and when the socket is closed",
     async run(open) {
       await using network = await open();

@@ -16,16 +16,19 @@ import { LOOPBACK_INDEX } from "./wiring.ts";
 
 const NETLINK_ROUTE = 0;
 const NLMSG_ERROR = 2;
+const NLMSG_DONE = 3;
 
 const RTM_NEWLINK = 16;
 const RTM_DELLINK = 17;
 const RTM_GETLINK = 18;
 const RTM_NEWADDR = 20;
 const RTM_DELADDR = 21;
+const RTM_GETADDR = 22;
 const RTM_NEWROUTE = 24;
 
 const NLM_F_REQUEST = 0x001;
 const NLM_F_ACK = 0x004;
+const NLM_F_DUMP = 0x300;
 const NLM_F_EXCL = 0x200;
 const NLM_F_CREATE = 0x400;
 
@@ -43,7 +46,7 @@ const IFLA = { address: 1, ifname: 3, mtu: 4, master: 10, operstate: 16, linkinf
 const IFLA_INFO = { kind: 1, data: 2 } as const;
 const IFLA_BR = { forwardDelay: 1, stpState: 5, mcastSnooping: 23 } as const;
 const VETH_INFO_PEER = 1;
-const IFA = { address: 1, local: 2, broadcast: 4 } as const;
+const IFA = { address: 1, local: 2, label: 3, broadcast: 4 } as const;
 const RTA = { oif: 4, gateway: 5 } as const;
 
 /** Asks the kernel about the network namespace in which it was made, whichever the thread is in later. */
@@ -124,6 +127,27 @@ export class Netlink implements Disposable {
     );
   }
 
+  /** The IPv4 addresses of all interfaces, those without a carrier too. */
+  addresses(): OwnAddress[] {
+    const header = Uint8Array.of(AF_INET, 0, 0, 0, ...u32(0));
+    send(this.#socket, message(RTM_GETADDR, NLM_F_REQUEST | NLM_F_DUMP, ++this.#sequence, header));
+    const found: OwnAddress[] = [];
+    for (;;) {
+      const answer = new Uint8Array(65_536);
+      const length = receive(this.#socket, answer);
+      const view = new DataView(answer.buffer);
+      for (let at = 0; at + 16 <= length; at += (view.getUint32(at, true) + 3) & ~3) {
+        const type = view.getUint16(at + 4, true);
+        if (type === NLMSG_DONE) return found;
+        if (type === NLMSG_ERROR) throw new SystemError("list addresses", -view.getInt32(at + 16, true));
+        const told = attributes(answer.subarray(at, at + view.getUint32(at, true)), 24);
+        const address = told.get(IFA.local) ?? told.get(IFA.address);
+        const label = new TextDecoder().decode(told.get(IFA.label)).replace(/\0.*/s, "");
+        if (address) found.push({ interface: label, address: address.join("."), prefix: answer[at + 17]! });
+      }
+    }
+  }
+
   /** Takes an address away, and with it the routes that stand on it. */
   removeAddress(index: number, address: string, prefix: number): void {
     this.#request(
@@ -171,13 +195,8 @@ export class Netlink implements Disposable {
 
   /** Sends one request and returns the body of its answer; for a change, that is the kernel's acknowledgement. */
   #request(what: string, type: number, flags: number, parts: Uint8Array[]): Uint8Array {
-    const body = join(parts);
-    const header = new DataView(new ArrayBuffer(16));
-    header.setUint32(0, 16 + body.length, true);
-    header.setUint16(4, type, true);
-    header.setUint16(6, NLM_F_REQUEST | (type === RTM_GETLINK ? 0 : NLM_F_ACK) | flags, true);
-    header.setUint32(8, ++this.#sequence, true);
-    send(this.#socket, join([new Uint8Array(header.buffer), body]));
+    const all = NLM_F_REQUEST | (type === RTM_GETLINK ? 0 : NLM_F_ACK) | flags;
+    send(this.#socket, message(type, all, ++this.#sequence, join(parts)));
     const answer = new Uint8Array(16384);
     const length = receive(this.#socket, answer);
     const view = new DataView(answer.buffer);
@@ -185,6 +204,28 @@ export class Netlink implements Disposable {
     if (errno !== 0) throw new SystemError(what, errno);
     return answer.subarray(16, length);
   }
+}
+
+export interface OwnAddress {
+  readonly interface: string;
+  readonly address: string;
+  readonly prefix: number;
+}
+
+/** struct nlmsghdr: length, type, flags, sequence; then what it is about. */
+function message(type: number, flags: number, sequence: number, body: Uint8Array): Uint8Array {
+  const header = new DataView(new ArrayBuffer(16));
+  header.setUint32(0, 16 + body.length, true);
+  header.setUint16(4, type, true);
+  header.setUint16(6, flags, true);
+  header.setUint32(8, sequence, true);
+  return join([new Uint8Array(header.buffer), body]);
+}
+
+/** Those of the calling thread's namespace. */
+export function ownAddresses(): OwnAddress[] {
+  using netlink = new Netlink();
+  return netlink.addresses();
 }
 
 /** Switches the loopback of the calling thread's namespace on: it is off in a new one. */

@@ -2,7 +2,7 @@
 import type { Datagrams, Endpoint, Link, Stream } from "../../../protocols/endpoint/index.ts";
 import { CarrierSign } from "../carrier.ts";
 import { hostClock } from "../clock.ts";
-import type { Configuration, Host, Message } from "../contract.ts";
+import type { Configuration, Host, Message, SocketOptions } from "../contract.ts";
 import { namespaceOfThisProcess } from "../linux/namespace.ts";
 import { HOST_INTERFACE } from "../linux/wiring.ts";
 import { Queue } from "../queue.ts";
@@ -49,11 +49,13 @@ export class NativeHost implements Host {
     this.#configuration = configuration;
   }
 
-  async datagrams(options: { port?: number; broadcast?: boolean } = {}): Promise<Datagrams> {
+  async datagrams({ server, ...options }: SocketOptions = {}): Promise<Datagrams> {
     this.#stayInside();
-    const { openDatagrams } = await import("../native.ts");
     const device = options.broadcast ? this.interface : undefined;
-    return openDatagrams({ ...options, device, now: this.clock.now });
+    const wanted = { ...options, device, now: this.clock.now };
+    if (server !== undefined) return (await import("../refusable.ts")).openRefusable(server, wanted);
+    const { openDatagrams } = await import("../native.ts");
+    return openDatagrams(wanted);
   }
 
   async link(): Promise<Link> {

@@ -35,7 +35,7 @@ export class DatagramSwitch {
   async open(
     station: Station,
     now: () => bigint,
-    options: { port?: number; broadcast?: boolean },
+    options: { port?: number; broadcast?: boolean; refused?: (() => void) | undefined },
   ): Promise<Datagrams> {
     const port = options.port || station.freePort(station.udp);
     if (station.udp.has(port)) throw new Refused(`UDP port ${port}: is taken by another program`);
@@ -44,7 +44,7 @@ export class DatagramSwitch {
     station.udp.set(port, promised);
     try {
       const real = await openDatagrams({ address: "127.0.0.1", now });
-      const host = new HostDatagrams(this, station, port, options.broadcast === true, real);
+      const host = new HostDatagrams(this, station, port, options.broadcast === true, real, options.refused);
       station.udp.set(port, host);
       this.#hosts.set(real.local.port, host);
       return host;
@@ -89,6 +89,8 @@ class HostDatagrams implements Datagrams, UdpPort {
     readonly port: number,
     readonly broadcast: boolean,
     readonly real: Datagrams,
+    /** Told that nothing listens where a datagram went. */
+    readonly refused: (() => void) | undefined,
   ) {
     this.local = { address: "0.0.0.0", port };
   }

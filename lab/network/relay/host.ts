@@ -1,9 +1,11 @@
 // The Host of the contract on a relay: it lives in the lab's own process.
 import type { Datagrams, Endpoint, Link, Stream } from "../../../protocols/endpoint/index.ts";
 import { hostClock } from "../clock.ts";
-import type { Carrier, Configuration, Host, Message } from "../contract.ts";
+import type { Carrier, Configuration, Message, SocketOptions } from "../contract.ts";
 import { HOST_INTERFACE } from "../linux/wiring.ts";
+import type { LocalHost } from "../local.ts";
 import { Queue } from "../queue.ts";
+import { refusable } from "../refusable.ts";
 import type { DatagramSwitch } from "./datagrams.ts";
 import type { Station } from "./station.ts";
 import type { StreamSwitch } from "./streams.ts";
@@ -14,7 +16,7 @@ const connectMilliseconds = 10_000;
 /** Why a relay has no raw frames. */
 export const noLink = "a relay carries datagrams and streams, no frames: use a network of namespaces";
 
-export class RelayHost implements Host {
+export class RelayHost implements LocalHost {
   readonly interface = HOST_INTERFACE.name;
   readonly clock = hostClock();
   readonly told = new Queue<Message>({ limit: waitingMessages, full: "forget oldest" });
@@ -51,9 +53,11 @@ export class RelayHost implements Host {
     this.station.configure(configuration);
   }
 
-  async datagrams(options: { port?: number; broadcast?: boolean } = {}): Promise<Datagrams> {
+  async datagrams({ server, ...options }: SocketOptions = {}): Promise<Datagrams> {
     this.#live();
-    const datagrams = await this.switches.datagrams.open(this.station, this.clock.now, options);
+    const open = (refused?: () => void) =>
+      this.switches.datagrams.open(this.station, this.clock.now, { ...options, refused });
+    const datagrams = await (server === undefined ? open() : refusable(server, open));
     this.#open.add(() => datagrams.close());
     return datagrams;
   }

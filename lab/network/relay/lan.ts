@@ -93,7 +93,9 @@ export class Lan {
     this.#carry(from, station, datagram, () => {
       const open = station.udp.get(to.port);
       if (open && (!client || open.broadcast)) open.deliver(octets, source);
-      else if (!open && !client) this.#unreachable(station, from, identification, datagram);
+      if (open || client) return;
+      this.#unreachable(station, from, identification, datagram);
+      from.udp.get(port)?.refused?.();
     });
   }
 

@@ -11,6 +11,8 @@ export interface UdpPort {
   /** Whether it hears datagrams while the host has no address, and may send broadcasts. */
   readonly broadcast: boolean;
   deliver(octets: Uint8Array, from: Endpoint): void;
+  /** The host that a datagram reached says that nothing listens at its port there. */
+  readonly refused?: (() => void) | undefined;
 }
 
 /** A listening TCP socket, and who takes what was connected there. */

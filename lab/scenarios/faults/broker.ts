@@ -23,6 +23,10 @@ export const brokerFull: Fault = {
     es: "El broker admite una sola sesión y la tiene una tableta. TCP y TLS se establecen; CONNACK dice 0x97, cuota superada.",
   },
   changes: ["broker"],
+  onlyOurs: {
+    en: "a broker that counts sessions and says so in CONNACK",
+    es: "un broker que cuenta las sesiones y lo dice en CONNACK",
+  },
   lay: cast =>
     addGuest(changePc(cast, { broker: { sessions: 1 } }), {
       name: "tablet",
@@ -67,6 +71,10 @@ export const shortKeepAlive: Fault = {
   },
   changes: ["session"],
   needs: ["normal mode"],
+  onlyOurs: {
+    en: "a broker that keeps time to the second (Mosquitto looks for silent clients every few seconds)",
+    es: "un broker que mide el tiempo al segundo (Mosquitto mira cada pocos segundos quién calla)",
+  },
   lay: cast => setBoards(cast, () => ({ mqtt: { keepAlive: 1, readTimeout: 5000 } })),
   outcome: () => ({ layer: "MQTT", fails: "MQTT", findings: [], may: ["mqtt.keep-alive"] }),
 };

@@ -54,6 +54,6 @@ export const forgedDns: Fault = {
     layer: "ARP",
     fails: "NTP",
     findings: ["dhcp.duplicate-address", "ntp.unanswered"],
-    may: ["dns.unsolicited"],
+    may: ["dns.contradicted"],
   }),
 };

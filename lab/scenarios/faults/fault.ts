@@ -14,6 +14,8 @@ export interface Fault {
   readonly changes: readonly Part[];
   /** What it can't do without. */
   readonly needs?: readonly Need[];
+  /** What no real server does, a phrase: "a clock that is wrong by years". With `--servers system` it is refused. */
+  readonly onlyOurs?: Said;
   /** What may stand behind `=`. */
   readonly value?: Values;
   readonly lay: (cast: Cast, laying: Laying) => Cast | Promise<Cast>;

@@ -21,13 +21,16 @@ function scenarioOf(chosen: Chosen): Scenario {
     shows: chosen.fault.shows,
     async cast(options) {
       const cast = await lay(await intranet.cast(options), [chosen], options);
-      return { ...cast, expects: expectationOf(chosen, cast) };
+      return { ...cast, expects: expectationOf(chosen, cast, options) };
     },
   };
 }
 
+/** Its OpenSSL says by an alert why it ends a connection, where the lab's broker just ends it. */
+const ofMosquitto = ["tls.fatal-alert"];
+
 /** What is to come of a fault alone, besides what any run brings. */
-function expectationOf({ fault, value }: Chosen, cast: Cast): Expectation {
+function expectationOf({ fault, value }: Chosen, cast: Cast, { servers }: ScenarioOptions): Expectation {
   const { fails, findings, may = [], layer } = fault.outcome(cast);
   const isPlain = cast.boards.some(({ settings }) => settings.tls.mode === "off");
   const always = ["dns.in-the-clear", ...(isPlain ? ["mqtt.readable-secrets"] : [])];
@@ -37,12 +40,13 @@ function expectationOf({ fault, value }: Chosen, cast: Cast): Expectation {
     says: saidOf(fault, value),
     ...{ fails, layer },
     findings: [...seen, ...findings],
-    may: [...always, ...may],
+    may: [...always, ...may, ...(servers === "system" ? ofMosquitto : [])],
   };
 }
 
 /**
- * The same cast with the faults that `--fault` names laid over it; what comes of several together is told, not judged.
+ * The same cast with the faults that `--fault` names laid over it. What comes of one alone is judged as in the scenario of
+ * its name; what comes of several together is told.
  * `scenario`: whose cast it is. @throws Failure (usage) for a name, a value or a combination that can't be
  */
 export async function withFaults(cast: Cast, options: ScenarioOptions, scenario: string): Promise<Cast> {
@@ -50,6 +54,8 @@ export async function withFaults(cast: Cast, options: ScenarioOptions, scenario:
   const chosen = readFaults(options.fault ?? [], own && [usual(scenario, own)]);
   if (chosen.length === 0) return cast;
   const { expects, ...laid } = await lay(cast, chosen, options);
+  const [only, another] = chosen;
+  if (only && !another && !own) return { ...laid, expects: expectationOf(only, laid, options) };
   const said = chosen.map(({ fault, value }) => saidOf(fault, value));
   return { ...laid, warns: [...(expects ? [expects.says] : []), ...said] };
 }
@@ -64,17 +70,11 @@ async function lay(cast: Cast, chosen: readonly Chosen[], options: ScenarioOptio
   let laid = cast;
   for (const { name, fault, value } of chosen) {
     for (const need of fault.needs ?? []) await demand(name, need, cast, options);
-    const before = ourServers(laid);
     laid = await fault.lay(laid, { value, options, authority });
-    // What is done to a server of ours can't be asked of a real one.
-    if (ourServers(laid).some((settings, i) => settings !== before[i]))
-      laid = { ...laid, needs: [...(laid.needs ?? []), { en: name, es: name }] };
+    if (fault.onlyOurs) laid = { ...laid, needs: [...(laid.needs ?? []), fault.onlyOurs] };
   }
   return laid;
 }
-
-const ourServers = ({ hosts }: Cast): unknown[] =>
-  ["router", "JORGE-PC"].map(name => hosts.find(host => host.name === name)?.settings);
 
 /** @throws Failure (usage) that says what is missing, and how to have it */
 async function demand(

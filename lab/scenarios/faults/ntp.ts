@@ -9,6 +9,10 @@ export const ntpSilent: Fault = {
     es: "JORGE-PC oye las peticiones de la placa y no responde a ninguna. A la tercera la placa se rinde: sin hora no puede juzgar ningún certificado.",
   },
   changes: ["time server"],
+  onlyOurs: {
+    en: "a time server that hears and never answers",
+    es: "un servidor de hora que oye y nunca responde",
+  },
   lay: (cast, { options }) => hurried(changePc(cast, { time: "silent" }), 300, options),
   outcome: () => ({ layer: "NTP", fails: "NTP", findings: ["ntp.unanswered"] }),
 };
@@ -27,6 +31,7 @@ export const wrongClock: Fault = {
   changes: ["time server"],
   needs: ["TLS"],
   value: numbers(-10, -50, 50, "years"),
+  onlyOurs: { en: "a clock that is wrong by years", es: "un reloj que se equivoca en años" },
   lay: (cast, { value }) => changePc(cast, { time: { wrong: { ahead: Number(value) * year } } }),
   outcome: () => ({ layer: "NTP", fails: "TLS", findings: ["ntp.offset"] }),
 };
@@ -42,6 +47,7 @@ export const kissOfDeath: Fault = {
   },
   changes: ["time server"],
   value: oneOf("DENY", "DENY", "RSTR"),
+  onlyOurs: { en: "a kiss-o'-death at the first request", es: "un kiss-o'-death a la primera petición" },
   lay: (cast, { value }) => changePc(cast, { time: { settings: { kiss: value } } }),
   outcome: () => ({ layer: "NTP", fails: "NTP", findings: ["ntp.kiss-o-death"] }),
 };

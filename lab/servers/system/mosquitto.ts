@@ -22,7 +22,7 @@ export function mosquitto(program: string, plan: PcPlan): Equipped {
   };
 }
 
-function configuration({ version, crls }: PcPlan): string {
+function configuration({ version = "1.2", crls }: PcPlan): string {
   const secured = `certfile broker.crt
 # The key is handed over without a name: no file of a run holds one.
 keyfile /proc/self/fd/3

@@ -51,7 +51,9 @@ function option(cursor: Cursor, code: number, context: Context): void {
   const outer = cursor.items;
   const items: Item[] = [];
   const size = cursor.peek(1);
-  outer.push({ name: "dhcp.option.type", value: code, start, size: 2 + size, items });
+  // No more than there is, should it say more.
+  const there = Math.min(2 + size, cursor.end - start);
+  outer.push({ name: "dhcp.option.type", value: code, start, size: there, items });
   cursor.items = items;
   try {
     cursor.number("dhcp.option.length", 1);

@@ -1,177 +1,27 @@
 // The data of records, by type, in Wireshark's fields.
-import { type Bits, bitsOf } from "../../packet/cursor.ts";
+import { bitsOf } from "../../packet/cursor.ts";
 import { expert } from "../../packet/wireshark.ts";
 import type { Cursor } from "./cursor.ts";
 import { options } from "./options.ts";
+import {
+  all,
+  bytes,
+  domain,
+  flags,
+  ipv4,
+  ipv6,
+  type Part,
+  type Place,
+  repeated,
+  rest,
+  text,
+  time,
+  u8,
+  u16,
+  u32,
+} from "./part.ts";
+import { digest, dnskey, hashed, key, mapped, salt, signature, typeBitMaps } from "./security.ts";
 import { serviceBinding } from "./services.ts";
-
-/** The record that the data are of. Positions count in the layer's source. */
-export interface Place {
-  readonly type: number;
-  /** Where the record begins. */
-  readonly start: number;
-  /** Where the data begin, and end by their length. */
-  readonly data: number;
-  readonly end: number;
-  /** Where the message begins in its frame. */
-  readonly offset: number;
-}
-
-/** Takes its part of the data; a text that it returns is what the record's label says of them. */
-type Part = (cursor: Cursor, place: Place) => unknown;
-
-const u8 =
-  (name: string): Part =>
-  cursor =>
-    void cursor.number(name, 1);
-const u16 =
-  (name: string): Part =>
-  cursor =>
-    void cursor.number(name, 2);
-const u32 =
-  (name: string): Part =>
-  cursor =>
-    void cursor.number(name, 4);
-const rest =
-  (name: string): Part =>
-  (cursor, { end }) =>
-    cursor.bytes(name, end - cursor.at);
-const bytes =
-  (name: string, size: number): Part =>
-  cursor =>
-    cursor.bytes(name, size);
-const domain =
-  (name: string, word?: string): Part =>
-  cursor => {
-    const { text } = cursor.name(name);
-    return word === undefined ? undefined : `${word}${text}`;
-  };
-/** A length, and as much text. */
-const text =
-  (length: string, name: string): Part =>
-  cursor =>
-    void cursor.text(name, cursor.number(length, 1));
-/** Seconds since 1970. */
-const time =
-  (name: string): Part =>
-  cursor =>
-    cursor.item(name, BigInt(cursor.peek(4)) * 1_000_000_000n, cursor.take(4), 4);
-const ipv4 =
-  (name: string): Part =>
-  cursor => {
-    const at = cursor.at;
-    const octets = cursor.octets(at, Math.min(4, cursor.end - at)).join(".");
-    cursor.number(name, 4);
-    return `addr ${octets}`;
-  };
-const ipv6 = (name: string): Part => bytes(name, 16);
-const repeated =
-  (part: Part): Part =>
-  (cursor, place) => {
-    while (cursor.at < place.end) part(cursor, place);
-  };
-const all =
-  (...parts: readonly Part[]): Part =>
-  (cursor, place) => {
-    let said: unknown;
-    for (const part of parts) said = part(cursor, place) || said;
-    return said;
-  };
-
-const flags =
-  (name: string, size: 1 | 2, bits: Bits): Part =>
-  cursor => {
-    cursor.bits(name, size, bits);
-  };
-
-/** The types that exist, a window of 256 after the other (RFC 4034 §4.1.2); each stands at the octet its bit is in. */
-const typeBitMaps: Part = (cursor, { end }) => {
-  while (cursor.at < end) {
-    const window = cursor.view.getUint8(cursor.take(1));
-    const size = cursor.view.getUint8(cursor.take(1));
-    const start = cursor.take(size);
-    mapped(cursor, start, size, window << 8);
-  }
-};
-function mapped(cursor: Cursor, start: number, size: number, first: number): void {
-  for (let at = start; at < start + size; at++)
-    for (let bit = 0; bit < 8; bit++)
-      if (cursor.view.getUint8(at) & (0x80 >> bit))
-        cursor.item("dns.resp.type", first + (at - start) * 8 + bit, at, 1);
-}
-
-/** Base 32 with the alphabet of RFC 4648 §7, which keeps the order. */
-function base32(octets: Uint8Array): string {
-  let [text, bits, left] = ["", 0, 0];
-  for (const octet of octets) {
-    bits = ((bits << 8) | octet) & 0xffff;
-    for (left += 8; left >= 5; left -= 5) text += ((bits >> (left - 5)) & 31).toString(32);
-  }
-  return left > 0 ? text + ((bits << (5 - left)) & 31).toString(32) : text;
-}
-
-/** RFC 4034 appendix B; of RSA/MD5 it is part of the key (B.1). */
-function keyTag(rdata: Uint8Array): number {
-  if (rdata[3] === 1) return ((rdata.at(-3) ?? 0) << 8) | (rdata.at(-2) ?? 0);
-  let sum = 0;
-  for (const [i, octet] of rdata.entries()) sum += i & 1 ? octet : octet << 8;
-  return (sum + ((sum >> 16) & 0xffff)) & 0xffff;
-}
-
-const publicKey =
-  (name: "dns.dnskey" | "dns.key"): Part =>
-  (cursor, { start, data, end, offset }) => {
-    const size = end - cursor.at;
-    cursor.take(size);
-    const value = keyTag(cursor.octets(data, end - data));
-    // It stands where the message's place in the frame is counted twice.
-    cursor.item(`${name}.key_id`, value, start + offset, 0);
-    cursor.item(`${name}.public_key`, cursor.octets(end - size, size), end - size, size);
-  };
-
-const key: Part = (cursor, place) => {
-  const value = cursor.peek(2);
-  const start = cursor.take(2);
-  const bit = (name: string, mask: number) => [`dns.key.flags.${name}`, mask] as const;
-  const always = [bit("authentication", 0x8000), bit("confidentiality", 0x4000)];
-  // With both of them set there is no key, and so nothing to be said of it.
-  const ofKey = [
-    ...[bit("required", 0x2000), bit("associated_user", 0x400), bit("associated_named_entity", 0x200)],
-    ...[bit("ipsec", 0x80), bit("mime", 0x40), bit("signatory", 0xf)],
-  ];
-  const shown = (value & 0xc000) === 0xc000 ? always : [...always, ...ofKey];
-  cursor.item("dns.key.flags", value, start, 2, bitsOf(value, start, 2, shown));
-  return all(u8("dns.key.protocol"), u8("dns.key.algorithm"), publicKey("dns.key"))(cursor, place);
-};
-
-const dnskey = all(
-  flags("dns.dnskey.flags", 2, [
-    ["dns.dnskey.flags.zone_key", 0x100],
-    ["dns.dnskey.flags.key_revoked", 0x80],
-    ["dns.dnskey.flags.secure_entry_point", 1],
-    ["dns.dnskey.flags.reserved", 0xfe7e],
-  ]),
-  u8("dns.dnskey.protocol"),
-  u8("dns.dnskey.algorithm"),
-  publicKey("dns.dnskey"),
-);
-
-const signature = all(
-  ...[u16("dns.rrsig.type_covered"), u8("dns.rrsig.algorithm"), u8("dns.rrsig.labels")],
-  ...[u32("dns.rrsig.original_ttl"), time("dns.rrsig.signature_expiration")],
-  ...[time("dns.rrsig.signature_inception"), u16("dns.rrsig.key_tag")],
-  ...[domain("dns.rrsig.signers_name"), rest("dns.rrsig.signature")],
-);
-const digest = all(
-  ...[u16("dns.ds.key_id"), u8("dns.ds.algorithm"), u8("dns.ds.digest_type"), rest("dns.ds.digest")],
-);
-
-const salt: Part = cursor => cursor.bytes("dns.nsec3.salt_value", cursor.number("dns.nsec3.salt_length", 1));
-const hashed: Part = cursor => {
-  const size = cursor.number("dns.nsec3.hash_length", 1);
-  const at = cursor.take(size);
-  cursor.item("dns.nsec3.hash_value", base32(cursor.octets(at, size)), at, size);
-};
 
 const service: Part = cursor => {
   const [priority, weight, port] = ["priority", "weight", "port"].map(part =>

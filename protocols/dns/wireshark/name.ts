@@ -2,6 +2,14 @@
 import { Ended } from "../../packet/cursor.ts";
 import { utf8 } from "./utf8.ts";
 
+/** What Wireshark shows in place of a name. */
+export const instead = {
+  tooLong: "<Name too long>",
+  loops: "<Name contains a pointer that loops>",
+  unknown: "<Unknown extended label>",
+  root: "<Root>",
+} as const;
+
 export interface Name {
   readonly text: string;
   /** How many octets it takes here. */
@@ -32,16 +40,16 @@ export function nameAt(view: DataView, start: number, origin: number, end: numbe
     if (length >= 0xc0) {
       const offset = ((length & 0x3f) << 8) | next();
       if (size < 0) size = at - start;
-      if (tooLong) return told("<Name too long>", size);
+      if (tooLong) return told(instead.tooLong, size);
       // Whoever has seen as many octets as there are sees some of them again.
-      if (seen >= end - origin) return told("<Name contains a pointer that loops>", size);
+      if (seen >= end - origin) return told(instead.loops, size);
       at = origin + offset;
       continue;
     }
     if (length >= 0x40) {
       // Of the other two kinds of labels one was an experiment (RFC 6891 §5), and the other never was.
       if (length >= 0x80 || at - start === 1) throw new Ended();
-      return told("<Unknown extended label>", size < 0 ? at - start : size);
+      return told(instead.unknown, size < 0 ? at - start : size);
     }
     if (octets.length > 0) octets.push(dot);
     for (let i = 0; i < length; i++) {
@@ -51,8 +59,8 @@ export function nameAt(view: DataView, start: number, origin: number, end: numbe
     tooLong ||= octets.length > mostOctets;
   }
   if (size < 0) size = at - start;
-  if (tooLong) return told("<Name too long>", size);
-  if (octets.length === 0) return told("<Root>", size);
+  if (tooLong) return told(instead.tooLong, size);
+  if (octets.length === 0) return told(instead.root, size);
   const { length } = octets;
   if (length === 1) return { text: utf8(octets), size, length: 0, labels: 0 };
   const labels = octets.reduce((count, octet) => count + (octet === dot ? 1 : 0), 1);
@@ -64,7 +72,7 @@ const dot = 0x2e;
 
 /** What our text of a name (RFC 4343 §2.1: `\DDD`) is in Wireshark. */
 export function shownName(name: string): string {
-  if (name === ".") return "<Root>";
+  if (name === ".") return instead.root;
   if (!name.includes("\\")) return name;
   const octets: number[] = [];
   for (let i = 0; i < name.length; i++) {

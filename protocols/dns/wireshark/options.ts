@@ -1,7 +1,7 @@
 // The options of EDNS in Wireshark's fields (RFC 6891 §6.1.2).
 import { expert } from "../../packet/wireshark.ts";
 import type { Cursor } from "./cursor.ts";
-import type { Place } from "./data.ts";
+import type { Place } from "./part.ts";
 
 type Opened = (cursor: Cursor, size: number) => void;
 

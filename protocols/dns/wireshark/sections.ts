@@ -187,8 +187,8 @@ function extraneous(cursor: Cursor, { offset }: Kind): void {
   const objection = expert("dns.extraneous", "note", "undecoded", "Extraneous data", start);
   const items: Item[] = [
     { name: "dns.extraneous.data", value: cursor.octets(start, size), start, size },
-    // It stands where the message's place in the frame is counted twice.
-    { name: "dns.extraneous.length", value: size, start: start + offset, size: 0 },
+    // It stands where the message's place in the frame is counted twice, as far as there is such a place.
+    { name: "dns.extraneous.length", value: size, start: Math.min(start + offset, cursor.end), size: 0 },
     label("Extraneous data", start, size, [objection]),
   ];
   cursor.items.push(label(`Extraneous Data (${size} bytes)`, start, size, items));

@@ -1,6 +1,6 @@
 // The parameters of SVCB and HTTPS records in Wireshark's fields (RFC 9460 §2.2).
 import type { Cursor } from "./cursor.ts";
-import type { Place } from "./data.ts";
+import type { Place } from "./part.ts";
 
 export function serviceBinding(cursor: Cursor, { end }: Place): void {
   cursor.number("dns.svcb.svcpriority", 2);

@@ -23,9 +23,9 @@ export class Answers {
     readonly session: Session,
   ) {}
 
-  /** Answers a packet that was read from `octets`. @throws Offence if it has no place here */
-  to(packet: Packet, octets: Uint8Array): void {
-    if (packet.type === Type.PUBLISH) this.#published(packet, octets);
+  /** Answers a packet, which lies in `octets` from `at` to `end`. @throws Offence if it has no place here */
+  to(packet: Packet, octets: Uint8Array, at: number, end: number): void {
+    if (packet.type === Type.PUBLISH) this.#published(packet, octets, at, end);
     else if (packet.type === Type.PUBACK) this.#acknowledged(packet);
     else if (packet.type === Type.PUBREC) this.#received(packet);
     else if (packet.type === Type.PUBREL) this.#released(packet);
@@ -36,7 +36,7 @@ export class Answers {
     else throw new Offence(rules.unasked.reason, `${typeName(packet.type)} to nothing that was asked`);
   }
 
-  #published(publish: PacketOf<"PUBLISH">, octets: Uint8Array): void {
+  #published(publish: PacketOf<"PUBLISH">, octets: Uint8Array, at: number, end: number): void {
     const { broker, client, session } = this;
     const { levels } = broker.limits;
     const { qos, packetIdentifier = 0 } = publish;
@@ -51,8 +51,8 @@ export class Answers {
     let receivers = 1;
     if (isNew && !isDenied) {
       if (qos === 2) session.take(packetIdentifier);
-      const message = Message.of(publish, topic, broker.clock.elapsed());
-      message.adopt(publish, octets, client.version);
+      const message = Message.of(publish, topic, client.heard);
+      message.adopt(publish, client.version, { octets, at, end });
       receivers = broker.publish(message, session);
     }
     if (qos === 0) return;

@@ -1,7 +1,7 @@
 // One client of the broker, from its first octet to the end of its connection. MQTT 5 §3.1, §3.2, §3.14 and §4.13.
 import { Refused, type Stream, Violated } from "../../endpoint/index.ts";
 import { Malformed } from "../../wire/index.ts";
-import { type DraftOf, type PacketDraft, type PacketOf, packet } from "../format.ts";
+import { type DraftOf, type Packet, type PacketDraft, type PacketOf, packet } from "../format.ts";
 import { Frames } from "../frames.ts";
 import { Property, propertyOf } from "../properties.ts";
 import { Reason, ReturnCode, reasonsIn } from "../reasons.ts";
@@ -39,12 +39,13 @@ export class Connection {
   /** Messages of QoS 1 and 2 that may be on their way to it. */
   window = 0;
   session: Session | undefined;
+  /** When it said something last, in nanoseconds of the broker's elapsed time: what came together was heard together. */
+  heard: bigint;
   readonly #frames: Frames;
   readonly #outbox: Outbox;
   #answers: Answers | undefined;
   /** The end of its patience with a client that says nothing. */
   #watch: Appointment | undefined;
-  #heard: number;
   /** Silence that is one and a half times keep alive, in milliseconds [MQTT-3.1.2-22]. */
   #patience = Number.POSITIVE_INFINITY;
   /** The largest packet that the client takes [MQTT-3.1.2-24]. */
@@ -62,7 +63,7 @@ export class Connection {
     const { limits, turn, budget } = broker;
     this.#frames = new Frames(limits.packet);
     this.#outbox = new Outbox(stream, limits.outgoing, { turn, budget, taken: this.#taken });
-    this.#heard = broker.later.now;
+    this.heard = broker.clock.elapsed();
   }
 
   /** Resolves when the connection has ended. */
@@ -75,10 +76,13 @@ export class Connection {
       this.#offended(new Offence(rules.keepAlive.reason, "no CONNECT came in time")),
     );
     try {
-      for (let more: Uint8Array | undefined; !this.#ended; ) {
-        more = await this.#unlessEnded(this.#read());
-        if (more) await this.#take(more);
-        else if (stream.ended) break;
+      while (!this.#ended) {
+        const octets = await this.#next();
+        if (octets) {
+          broker.turn.spoken(this);
+          const at = this.#takePlain(octets);
+          if (at < octets.length || !this.#outbox.hasRoom) await this.#take(octets.subarray(at));
+        } else if (stream.ended) break;
       }
       if (!this.#ended) broker.log?.(`Client ${this.id} closed its connection.`);
     } catch (error) {
@@ -128,18 +132,35 @@ export class Connection {
     return true;
   }
 
-  /** Everything that is whole in what came. @throws Offence */
-  async #take(octets: Uint8Array): Promise<void> {
+  /**
+   * What can be answered without waiting: packets behind CONNECT with short lengths, as long as there is room for
+   * answers. Returns where the rest begins. @throws Offence
+   */
+  #takePlain(octets: Uint8Array): number {
     const { broker } = this;
     broker.counts.octetsReceived += octets.length;
+    const answers = this.#answers;
+    if (!answers) return 0;
+    const reading = broker.reading(this.version);
+    let at = 0;
+    for (let size = this.#frames.plainSize(octets, at); size > 0; size = this.#frames.plainSize(octets, at)) {
+      if (at === 0) this.heard = broker.clock.elapsed();
+      const end = at + size;
+      this.#exchange(reading.packet(octets, at, end), answers, octets, at, end);
+      if (this.#ended) return octets.length;
+      at = end;
+      if (!this.#outbox.hasRoom) break;
+    }
+    return at;
+  }
+
+  /** Everything that is whole in the rest. @throws Offence */
+  async #take(octets: Uint8Array): Promise<void> {
+    if (!this.#outbox.hasRoom) await this.#unlessEnded(this.#outbox.room());
     const whole = this.#frames.feed(octets);
-    let heard: number | undefined;
-    for (let next = cut(whole); next; next = cut(whole)) {
-      broker.counts.received++;
-      // What came together was heard together.
-      heard ??= broker.later.now;
-      this.#heard = heard;
-      if (this.#answers) this.#exchange(next, this.#answers);
+    for (let next = this.#ended ? undefined : cut(whole); next; next = cut(whole)) {
+      this.heard = this.broker.clock.elapsed();
+      if (this.#answers) this.#exchange(judged(next, this.version), this.#answers, next, 0, next.length);
       else await this.#open(next);
       if (!this.#outbox.hasRoom) await this.#unlessEnded(this.#outbox.room());
       if (this.#ended) return;
@@ -150,6 +171,7 @@ export class Connection {
   async #open(octets: Uint8Array): Promise<void> {
     const { broker, about, stream } = this;
     const { limits } = broker;
+    broker.counts.received++;
     this.version = versionSpoken(octets, stream.remote.address);
     const { version } = this;
     const connect = connectIn(octets, version);
@@ -202,10 +224,10 @@ export class Connection {
     });
   }
 
-  /** One packet and its answer. @throws Offence */
-  #exchange(octets: Uint8Array, answers: Answers): void {
+  /** One packet, which lies in `octets`, and its answer. @throws Offence */
+  #exchange(packet: Packet, answers: Answers, octets: Uint8Array, at: number, end: number): void {
     const { broker } = this;
-    const packet = judged(octets, this.version);
+    broker.counts.received++;
     if (!maySend("client", packet.type, this.version))
       throw new Offence(rules.direction.reason, `a client sent ${typeName(packet.type)}`);
     if (packet.type === Type.CONNECT)
@@ -214,7 +236,7 @@ export class Connection {
       });
     broker.log?.(received(packet, this.id));
     if (packet.type === Type.DISCONNECT) this.#disconnected(packet);
-    else answers.to(packet, octets);
+    else answers.to(packet, octets, at, end);
   }
 
   #disconnected({ reasonCode, properties }: PacketOf<"DISCONNECT">): void {
@@ -262,7 +284,7 @@ export class Connection {
   /** Looks only when it may have been too long: what comes in between costs nothing. */
   readonly #silent = (): void => {
     const { later } = this.broker;
-    const left = this.#patience - (later.now - this.#heard);
+    const left = this.#patience - (later.now - Number(this.heard) / 1e6);
     if (left > 0.5) this.#watch = later.after(left, this.#silent);
     else this.#offended(new Offence(rules.keepAlive.reason, "nothing came in time"));
   };
@@ -271,11 +293,14 @@ export class Connection {
     if (this.session?.connection === this) this.session.outgoing.pump();
   };
 
-  /** A stream that has failed has ended. */
-  #read(): Promise<Uint8Array | undefined> {
-    return this.stream.read().catch((error: unknown) => {
-      if (!(error instanceof Refused)) throw error;
-      return undefined;
+  /** The next octets; none once the connection is ended, or its stream has failed, which has ended then. */
+  #next(): Promise<Uint8Array | undefined> {
+    return new Promise((resolve, reject) => {
+      this.#interrupt = () => resolve(undefined);
+      this.stream.read().then(resolve, (error: unknown) => {
+        if (error instanceof Refused) resolve(undefined);
+        else reject(error);
+      });
     });
   }
 

@@ -35,6 +35,14 @@ interface Made {
   readonly octets: Uint8Array;
 }
 
+/** The PUBLISH that a message came in, in what was read. */
+interface Adopted {
+  readonly key: number | string;
+  readonly octets: Uint8Array;
+  readonly at: number;
+  readonly end: number;
+}
+
 export class Message {
   readonly topic: string;
   readonly qos: number;
@@ -46,8 +54,8 @@ export class Message {
   #isKept = false;
   /** Most receivers get the same octets: each form is written once. */
   #made: Made[] = [];
-  /** The form that it came in: a view of what was read, of no use once that is done with. */
-  #adopted: Made | undefined;
+  /** The form that it came in: of no use once what was read is done with. */
+  #adopted: Adopted | undefined;
   readonly #expiry: number | undefined;
 
   constructor(of: {
@@ -112,7 +120,8 @@ export class Message {
     const key = keyOf(since5, qos, retain, left, since5 ? identifiers : noIdentifiers);
     for (const made of this.#made) if (made.key === key) return made.octets;
     if (this.#adopted?.key === key) {
-      const octets = this.#adopted.octets.slice();
+      const { octets: read, at, end } = this.#adopted;
+      const octets = end - at === read.length ? read : read.slice(at, end);
       this.#made.push({ key, octets });
       return octets;
     }
@@ -123,11 +132,12 @@ export class Message {
   }
 
   /** The PUBLISH that it came in is the form of those who want it just so: it need not be written again. */
-  adopt(publish: PacketOf<"PUBLISH">, octets: Uint8Array, version: number): void {
+  adopt(publish: PacketOf<"PUBLISH">, version: number, place: Omit<Adopted, "key">): void {
     const isPlain = publish.dup === 0 && publish.retain === 0 && !publish.properties?.length;
     if (!isPlain || publish.topic === "") return;
     const key = keyOf(version >= Version["MQTT 5"], publish.qos, false, undefined, noIdentifiers);
-    this.#adopted = { key, octets };
+    const { octets, at, end } = place;
+    this.#adopted = { key, octets, at, end };
   }
 
   /** As a store keeps it: a PUBLISH of MQTT 5. */

@@ -18,7 +18,9 @@ export class Outbox {
   #ready: Uint8Array[] = [];
   /** Octets handed over that the layer below has not taken yet. */
   #waiting = 0;
-  #writing: Promise<void> | undefined;
+  #isWriting = false;
+  /** Those who wait for what is being written. */
+  #written: PromiseWithResolvers<void> | undefined;
   #failed = false;
   readonly #turn: Turn;
   readonly #budget: Budget;
@@ -58,7 +60,7 @@ export class Outbox {
     if (this.#ready.length === 0) this.#ready = this.#fresh;
     else this.#ready.push(...this.#fresh);
     this.#fresh = [];
-    this.#writing ??= this.#write();
+    this.#write();
   }
 
   get hasRoom(): boolean {
@@ -67,12 +69,12 @@ export class Outbox {
 
   /** Until there is room for answers: whoever does not read is not read from either. */
   async room(): Promise<void> {
-    while (!this.hasRoom) await (this.#writing ?? this.#turn.over);
+    while (!this.hasRoom) await this.#progress();
   }
 
   /** Until everything is taken by the layer below. */
   async empty(): Promise<void> {
-    while (this.#waiting > 0) await (this.#writing ?? this.#turn.over);
+    while (this.#waiting > 0) await this.#progress();
   }
 
   /** Lets go of everything: nothing more is taken, or will be. */
@@ -84,23 +86,42 @@ export class Outbox {
     this.#ready = [];
   }
 
-  async #write(): Promise<void> {
-    while (this.#ready.length > 0) {
-      const octets = joined(this.#ready);
-      this.#ready = [];
-      try {
-        await this.stream.write(octets);
-      } catch {
-        // The reading side sees the same failure, and ends the connection.
-        if (!this.#failed) this.abandon();
-      }
-      if (this.#failed) break;
-      this.#waiting -= octets.length;
-      this.#budget.give(octets.length);
+  /** Until some of it has been written, or the turn is over. */
+  #progress(): Promise<void> {
+    if (!this.#isWriting) return this.#turn.over;
+    this.#written ??= Promise.withResolvers();
+    return this.#written.promise;
+  }
+
+  #write(): void {
+    if (this.#isWriting || this.#ready.length === 0) return;
+    const octets = joined(this.#ready);
+    this.#ready = [];
+    this.#isWriting = true;
+    // The reading side sees the same failure, and ends the connection.
+    this.stream.write(octets).then(() => this.#wrote(octets.length), this.#broke);
+  }
+
+  #wrote(size: number): void {
+    this.#isWriting = false;
+    if (!this.#failed) {
+      this.#waiting -= size;
+      this.#budget.give(size);
       this.#taken?.();
     }
-    // At once, in the same turn as the last look at what is ready: what is put after it must be written again.
-    this.#writing = undefined;
+    this.#write();
+    this.#told();
+  }
+
+  readonly #broke = (): void => {
+    this.#isWriting = false;
+    if (!this.#failed) this.abandon();
+    this.#told();
+  };
+
+  #told(): void {
+    this.#written?.resolve();
+    this.#written = undefined;
   }
 }
 

@@ -15,6 +15,8 @@ export class Turn {
   #senders: Sender[] = [];
   #over: PromiseWithResolvers<void> | undefined;
   #planned = false;
+  #speaker: object | undefined;
+  #isAlone = false;
 
   /** `plan`: calls what it is given when the turn is to end. `commit`: whether everything could be put down. */
   constructor(
@@ -28,11 +30,18 @@ export class Turn {
     this.begin();
   }
 
+  /** Something came from `who`. Whoever speaks twice in a row speaks alone: nothing that others say is waited for. */
+  spoken(who: object): void {
+    this.#isAlone = who === this.#speaker;
+    this.#speaker = who;
+  }
+
   /** Something has changed that is to be put down. */
   begin(): void {
     if (this.#planned) return;
     this.#planned = true;
-    this.plan(this.#end);
+    if (this.#isAlone) queueMicrotask(this.#end);
+    else this.plan(this.#end);
   }
 
   /** Until this turn is over. */

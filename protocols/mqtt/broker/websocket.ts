@@ -137,7 +137,7 @@ class WebSocketLine implements Line {
       if (octets || this.#ended) return octets;
       const more = await this.line.read(milliseconds);
       if (!more) return undefined;
-      this.#held = this.#held.length === 0 ? more : new Uint8Array([...this.#held, ...more]);
+      this.#held = this.#held.length === 0 ? more : joined(this.#held, more);
     }
   }
 
@@ -226,4 +226,11 @@ function framed(opcode: number, payload: Uint8Array): Uint8Array {
   if (extra === 8) view.setBigUint64(2, BigInt(size));
   frame.set(payload, 2 + extra);
   return frame;
+}
+
+function joined(one: Uint8Array, other: Uint8Array): Uint8Array {
+  const both = new Uint8Array(one.length + other.length);
+  both.set(one);
+  both.set(other, one.length);
+  return both;
 }

@@ -46,7 +46,7 @@ export class Delivery {
     readonly isTaken: (identifier: number) => boolean,
   ) {
     for (const one of store.outgoing.values()) this.#octets += sizeOf(one.message);
-    this.#last = [...store.outgoing.keys()].at(-1) ?? 0;
+    this.#last = store.outgoing.keys().at(-1) ?? 0;
   }
 
   /** Messages that the broker has not acknowledged. */
@@ -78,7 +78,7 @@ export class Delivery {
     this.#underway = 0;
     let uncertain = 0;
     if (!isKept)
-      for (const one of [...this.store.outgoing.values()]) {
+      for (const one of this.store.outgoing.values()) {
         if (one.released) this.#complete(one, Reason.Success);
         else if (one.message.qos === 2 && one.sent) {
           this.#complete(
@@ -88,7 +88,7 @@ export class Delivery {
           uncertain++;
         } else one.sent = false;
       }
-    this.#waiting = [...this.store.outgoing.values()];
+    this.#waiting = this.store.outgoing.values();
     this.#next = 0;
     this.#pump();
     return uncertain;
@@ -103,7 +103,7 @@ export class Delivery {
   end(error: Error): void {
     this.#ended ??= error;
     this.#carrier = undefined;
-    for (const { settle } of this.store.outgoing.values()) settle?.(error);
+    for (const { failed } of this.store.outgoing.values()) failed?.(error);
     for (const wake of this.#wishing.splice(0)) wake();
     for (const wake of this.#drained.splice(0)) wake();
   }
@@ -145,12 +145,10 @@ export class Delivery {
 
   #publish(message: Publication): Promise<number> {
     if (this.#ended) return Promise.reject(this.#ended);
-    return new Promise((resolve, reject) => {
-      this.#accept(message, outcome => (typeof outcome === "number" ? resolve(outcome) : reject(outcome)));
-    });
+    return new Promise((taken, failed) => this.#accept(message, taken, failed));
   }
 
-  #accept(message: Publication, settle: (outcome: number | Error) => void): void {
+  #accept(message: Publication, taken: Outgoing["taken"], failed: Outgoing["failed"]): void {
     const { outgoing } = this.store;
     const identifier = identifierAfter(this.#last, id => !outgoing.has(id) && !this.isTaken(id))!;
     this.#last = identifier;
@@ -160,7 +158,8 @@ export class Delivery {
       at: this.store.now(),
       released: false,
       sent: false,
-      settle,
+      taken,
+      failed,
     };
     this.store.accept(one);
     this.#octets += sizeOf(message);
@@ -224,7 +223,8 @@ export class Delivery {
   #complete(one: Outgoing, outcome: number | Error): void {
     this.store.complete(one);
     this.#octets -= sizeOf(one.message);
-    one.settle?.(outcome);
+    if (typeof outcome === "number") one.taken?.(outcome);
+    else one.failed?.(outcome);
     // One by one: each of them may fill the room again.
     if (this.#wishing.length > 0 && !this.#isFull) this.#wishing.shift()!();
     if (this.outstanding === 0) for (const wake of this.#drained.splice(0)) wake();

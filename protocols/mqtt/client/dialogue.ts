@@ -108,11 +108,7 @@ export class Dialogue {
   sent(): Promise<number> {
     if (this.#failure) return Promise.reject(this.#failure);
     if (this.#isOver) return Promise.reject(new Refused("the session has ended"));
-    if (!this.#waiting) {
-      this.#waiting = Promise.withResolvers();
-      // Whoever still waits for it is told; nobody need.
-      this.#waiting.promise.catch(() => {});
-    }
+    this.#waiting ??= Promise.withResolvers();
     return this.#waiting.promise;
   }
 
@@ -225,7 +221,11 @@ export class Dialogue {
   /** What waits will not be sent. */
   #refuse(): void {
     const failure = this.#failure ?? new Refused("the session has ended");
-    for (const waiting of [this.#leaving, this.#waiting]) waiting?.reject(failure);
+    for (const waiting of [this.#leaving, this.#waiting]) {
+      // Whoever still waits for it is told; nobody need.
+      waiting?.promise.catch(() => {});
+      waiting?.reject(failure);
+    }
   }
 
   async #read(): Promise<void> {

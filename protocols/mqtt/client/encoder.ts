@@ -5,13 +5,14 @@ import { Written } from "./written.ts";
 
 /** Beyond it a buffer is not kept for the next packets. */
 const keptRoom = 256 * 1024;
+const utf8 = new TextEncoder();
 
 export class Encoder {
   /** What the broker takes, in octets. */
   largest = Number.POSITIVE_INFINITY;
-  #octets = Buffer.allocUnsafeSlow(16 * 1024);
-  #spare: Buffer<ArrayBuffer> | undefined;
-  #taken: Buffer<ArrayBuffer> | undefined;
+  #octets = new Uint8Array(16 * 1024);
+  #spare: Uint8Array<ArrayBuffer> | undefined;
+  #taken: Uint8Array<ArrayBuffer> | undefined;
   #size = 0;
   readonly #options: { readonly protocolVersion: number };
   readonly #written: Written;
@@ -20,7 +21,7 @@ export class Encoder {
     write: (chunk: Uint8Array | string): boolean => {
       if (typeof chunk === "string") {
         this.#room(chunk.length * 3);
-        this.#size += this.#octets.write(chunk, this.#size);
+        this.#size += utf8.encodeInto(chunk, this.#octets.subarray(this.#size)).written;
       } else {
         this.#room(chunk.length);
         // `set` costs more than it moves where it moves a header.
@@ -61,11 +62,17 @@ export class Encoder {
     }
   }
 
-  /** What waits, which waits no more; it is the caller's until `giveBack`. No Buffer, whose `slice` would share it. */
+  /** What waits, which waits no more; it is the caller's until `giveBack`. */
   take(): Uint8Array<ArrayBuffer> {
+    // Of few octets a copy costs less than a view.
+    if (this.#size <= 512) {
+      const few = this.#octets.slice(0, this.#size);
+      this.#size = 0;
+      return few;
+    }
     const taken = new Uint8Array(this.#octets.buffer, 0, this.#size);
     this.#taken = this.#octets;
-    this.#octets = this.#spare ?? Buffer.allocUnsafeSlow(16 * 1024);
+    this.#octets = this.#spare ?? new Uint8Array(16 * 1024);
     this.#spare = undefined;
     this.#size = 0;
     return taken;
@@ -89,7 +96,7 @@ export class Encoder {
 
   #room(more: number): void {
     if (this.#size + more <= this.#octets.length) return;
-    const grown = Buffer.allocUnsafeSlow(Math.max(this.#size + more, this.#octets.length * 2));
+    const grown = new Uint8Array(Math.max(this.#size + more, this.#octets.length * 2));
     grown.set(this.#octets.subarray(0, this.#size));
     this.#octets = grown;
   }

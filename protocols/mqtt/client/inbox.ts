@@ -1,14 +1,14 @@
 // What a broker sends, as the client takes it: cut under a limit, judged by our rules, read by mqtt-packet.
-import { parser, type Packet as Read } from "mqtt-packet";
+import { type IPublishPacket, parser, type Packet as Read } from "mqtt-packet";
 import { Violated } from "../../endpoint/index.ts";
 import { Malformed } from "../../wire/index.ts";
 import { packet } from "../format.ts";
 import { Frames } from "../frames.ts";
+import { Heard, type Making } from "../heard.ts";
 import { violations } from "../judge.ts";
 import { isPlainlyRight } from "../plain.ts";
 import { type MqttRule, rules } from "../rules.ts";
 import { maySend, typeName } from "../types.ts";
-import { Heard } from "./heard.ts";
 
 export type { Read };
 
@@ -20,8 +20,7 @@ export type { Read };
 export class Inbox {
   readonly #frames: Frames;
   readonly #parser;
-  #isPartial = false;
-  readonly #heard: Heard;
+  readonly #heard: Heard<IPublishPacket, Acknowledgement>;
   /** The octets that mqtt-packet reads, as long as a short look at packets of their kind can do next time. */
   #plain: Uint8Array | undefined;
 
@@ -33,9 +32,9 @@ export class Inbox {
   ) {
     this.#frames = new Frames(limit);
     this.#parser = parser({ protocolVersion: version });
-    this.#heard = new Heard(version);
+    this.#heard = new Heard(version, asRead);
     this.#parser.on("packet", packet => {
-      if (this.#plain) this.#heard.remember(this.#plain, packet);
+      if (this.#plain) this.#remember(this.#plain, packet);
       take(packet);
     });
     this.#parser.on("error", (error: Error) => {
@@ -46,28 +45,18 @@ export class Inbox {
   /** Takes the packets that are whole now. What they carry lies in `octets`. @throws Violated, with the octets as evidence */
   feed(octets: Uint8Array): void {
     let at = 0;
-    if (!this.#isPartial)
-      for (let size = this.#plainSize(octets, at); size > 0; size = this.#plainSize(octets, at)) {
-        const read = this.#heard.again(octets, at, size);
-        if (read) this.take(read);
-        else this.#one(octets.subarray(at, at + size), true);
-        at += size;
-      }
+    for (let size = this.#frames.plainSize(octets, at); size > 0; size = this.#frames.plainSize(octets, at)) {
+      const read = this.#heard.again(octets, at, size);
+      if (read) this.take(read);
+      else this.#one(octets.subarray(at, at + size), true);
+      at += size;
+    }
     if (at === octets.length) return;
     try {
       for (const whole of this.#frames.feed(octets.subarray(at))) this.#one(whole);
     } catch (error) {
       throw error instanceof Malformed ? violated(rules.malformed, String(error), octets) : error;
     }
-    this.#isPartial = this.#frames.room > 0;
-  }
-
-  /** The size of the packet that begins at `at`, if it is all there and has a length of one or two octets; else 0. */
-  #plainSize(octets: Uint8Array, at: number): number {
-    const [low, high] = [octets[at + 1], octets[at + 2]];
-    if (low === undefined) return 0;
-    const size = low < 0x80 ? low + 2 : high !== undefined && high < 0x80 ? (low & 0x7f) + high * 128 + 3 : 0;
-    return size <= this.limit && at + size <= octets.length ? size : 0;
   }
 
   #one(whole: Uint8Array, isPlain = false): void {
@@ -75,7 +64,32 @@ export class Inbox {
     this.#plain = isPlain ? whole : undefined;
     this.#parser.parse(Buffer.from(whole.buffer, whole.byteOffset, whole.length));
   }
+
+  #remember(octets: Uint8Array, packet: Read): void {
+    if (packet.cmd === "publish") {
+      // What it was read from may be large, and is not to be kept with it.
+      if (!packet.properties) this.#heard.rememberMessage(octets, { ...packet, payload: Buffer.alloc(0) });
+    } else this.#heard.rememberAcknowledgement(octets, packet as Acknowledgement);
+  }
 }
+
+/** As mqtt-packet reads it: with the fields of every packet. */
+type Acknowledgement = Extract<Read, { cmd: "puback" | "pubrec" | "pubrel" | "pubcomp" }> &
+  Pick<IPublishPacket, "retain" | "qos" | "dup"> & { readonly topic: null; readonly payload: null };
+
+/** Written out, for a copy by spreading costs more than all else that is done with an acknowledgement. */
+const asRead: Making<IPublishPacket, Acknowledgement> = {
+  message: ({ cmd, retain, qos, dup, topic }, octets, messageId, length) => {
+    const payload = octets as Buffer;
+    return qos === 0
+      ? { cmd, retain, qos, dup, length, topic, payload }
+      : { cmd, retain, qos, dup, length, topic, payload, messageId };
+  },
+  acknowledgement: ({ cmd, retain, qos, dup, length, topic, payload, reasonCode }, messageId) =>
+    reasonCode === undefined
+      ? { cmd, retain, qos, dup, length, topic, payload, messageId }
+      : { cmd, retain, qos, dup, length, topic, payload, messageId, reasonCode },
+};
 
 function judge(octets: Uint8Array, version: number): void {
   try {

@@ -68,7 +68,8 @@ export function publishPacket(
   dup = false,
 ): IPublishPacket {
   const { topic, payload, qos = 0, retain = false } = message;
-  const octets = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
+  // mqtt-packet writes any octets, whatever its type says, and a Buffer over them costs more than writing them.
+  const octets = payload as Buffer;
   const { topic: name, alias } = aliases.of(topic);
   if (!message.properties && alias === undefined)
     return { cmd: "publish", topic, payload: octets, qos, retain, dup, messageId };
@@ -94,7 +95,7 @@ export function userPropertiesOf(pairs: UserProperties): Record<string, string |
 /** What came, with copies of its octets; `topic`: what its alias stands for. */
 export function messageOf(packet: IPublishPacket, topic: string): Message {
   const { qos, retain, messageId, properties } = packet;
-  const payload = new Uint8Array(packet.payload as Buffer);
+  const payload = ownOctets(packet.payload as Buffer);
   if (!properties && qos === 0) return { topic, payload, qos, retain };
   const { topicAlias, subscriptionIdentifier } = properties ?? {};
   return {
@@ -110,6 +111,10 @@ export function messageOf(packet: IPublishPacket, topic: string): Message {
     ...(properties && { properties: receivedProperties(properties) }),
   };
 }
+
+/** What mqtt-packet gives is a Buffer over what was read; what was known again (`Heard`) is the message's own. */
+const ownOctets = (payload: Uint8Array): Uint8Array =>
+  Buffer.isBuffer(payload) ? new Uint8Array(payload) : payload;
 
 function receivedProperties(from: Properties): MessageProperties {
   const { payloadFormatIndicator, messageExpiryInterval, contentType, responseTopic, correlationData } = from;

@@ -34,7 +34,7 @@ export class Reception {
   /** What came on this connection and is not acknowledged to its end. */
   readonly #underWay = new Set<number>();
   #backlog = 0;
-  readonly #waiting: ((isThere: boolean) => void)[] = [];
+  readonly #waiting: (() => void)[] = [];
   /** By topic: who takes messages before the queue does. */
   readonly #routes = new Map<string, (message: Message) => void>();
 
@@ -79,7 +79,7 @@ export class Reception {
     if (qos > 0) this.#byIdentifier.set(identifier!, held);
     this.#held.push(held);
     this.#backlog += size;
-    this.#waiting.shift()?.(true);
+    this.#waiting.shift()?.();
   }
 
   takePubrel(identifier: number): void {
@@ -106,20 +106,19 @@ export class Reception {
     return held.message;
   }
 
-  /** Until a message is there (`true`), or `wakeAll` is called. */
-  arrival(): { readonly promise: Promise<boolean>; readonly cancel: () => void } {
-    const { promise, resolve } = Promise.withResolvers<boolean>();
-    this.#waiting.push(resolve);
-    const cancel = () => {
-      const at = this.#waiting.indexOf(resolve);
-      if (at >= 0) this.#waiting.splice(at, 1);
-      resolve(false);
+  /** Calls `wake` once: when a message is there to be taken, or with `wakeAll`, or with what this returns. */
+  arrival(wake: () => void): () => void {
+    this.#waiting.push(wake);
+    return () => {
+      const at = this.#waiting.indexOf(wake);
+      if (at < 0) return;
+      this.#waiting.splice(at, 1);
+      wake();
     };
-    return { promise, cancel };
   }
 
   wakeAll(): void {
-    for (const wake of this.#waiting.splice(0)) wake(false);
+    for (const wake of this.#waiting.splice(0)) wake();
   }
 
   /** Messages of that topic go to `take`, and not into the queue. */

@@ -120,23 +120,21 @@ export class Session {
   }
 
   /** The next message; `undefined` after so many milliseconds without one. @throws what ended the session */
-  async receive(milliseconds?: number): Promise<Message | undefined> {
+  receive(milliseconds?: number): Promise<Message | undefined> {
     const message = this.#next();
-    if (message) return message;
-    if (this.#failure) throw this.#failure;
-    if (this.#isOver) return undefined;
-    const { promise, cancel } = this.#reception.arrival();
-    const stop = milliseconds === undefined ? undefined : new AbortController();
-    if (stop) void this.clock.sleep(milliseconds!, stop.signal).then(cancel);
-    const isThere = await promise;
-    stop?.abort();
-    const came = this.#next();
-    if (came || !isThere) {
-      if (!came && this.#failure) throw this.#failure;
-      return came;
-    }
-    // Somebody else took it first, in this very moment.
-    return this.receive(milliseconds);
+    if (message) return Promise.resolve(message);
+    if (this.#failure) return Promise.reject(this.#failure);
+    if (this.#isOver) return Promise.resolve(undefined);
+    return new Promise((resolve, reject) => {
+      const stop = milliseconds === undefined ? undefined : new AbortController();
+      const cancel = this.#reception.arrival(() => {
+        stop?.abort();
+        const came = this.#next();
+        if (!came && this.#failure) reject(this.#failure);
+        else resolve(came);
+      });
+      if (stop) void this.clock.sleep(milliseconds!, stop.signal).then(cancel);
+    });
   }
 
   /** Messages as they come, until the session ends. */

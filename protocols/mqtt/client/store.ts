@@ -1,5 +1,6 @@
 // What a session remembers of messages that are under way, so that it can go on after a lost connection. MQTT 5 §4.1.
 import type { Publication } from "./message.ts";
+import { Underway } from "./underway.ts";
 
 /** A message of QoS 1 or 2 that the client answers for until the broker has taken it. */
 export interface Outgoing {
@@ -11,8 +12,9 @@ export interface Outgoing {
   released: boolean;
   /** Whether it may have been sent before: then it is a duplicate when it is sent again. */
   sent: boolean;
-  /** Told what became of it; none if it was accepted by a process that is gone. */
-  settle?: (outcome: number | Error) => void;
+  /** Told what became of it, a reason code or why it failed; none if it was accepted by a process that is gone. */
+  readonly taken?: (reasonCode: number) => void;
+  readonly failed?: (error: Error) => void;
 }
 
 /**
@@ -21,7 +23,7 @@ export interface Outgoing {
  */
 export class Store {
   /** By packet identifier, in the order in which they were accepted. */
-  readonly outgoing = new Map<number, Outgoing>();
+  readonly outgoing = new Underway<Outgoing>();
   /** Packet identifiers of messages of QoS 2 that were taken and are not yet released. */
   readonly received = new Set<number>();
   /** How many messages were ever accepted: with a store that lasts, where a publisher that died goes on. */

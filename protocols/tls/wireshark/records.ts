@@ -105,7 +105,10 @@ function* fragment(
         name: "tls.app_data_proto",
         value: application,
         // Of all records but the first Wireshark counts the place from the start of the frame twice.
-        start: record.start === at ? at : record.start + at - originOf(record, packet),
+        start: Math.min(
+          record.start === at ? at : record.start + at - originOf(record, packet),
+          source.view === packet.frame.view ? packet.frame.end : source.view.byteLength,
+        ),
         size: 0,
         generated: true,
       };

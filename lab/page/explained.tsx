@@ -66,13 +66,15 @@ function Story({ shown, words }: { readonly shown: Shown; readonly words: Words 
   const comments = shown.tree[0]?.inner?.filter(({ kind }) => kind === "comment") ?? [];
   if (comments.length === 0) return <div class="explained empty">{words.hover}</div>;
   return (
-    <div class="explained">
+    // A long story scrolls, by keys too.
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached without a mouse
+    <section class="explained" aria-label={words.story} tabIndex={0}>
       {comments.map(({ path, label }) => (
         <p key={path} class="comment">
           {label}
         </p>
       ))}
-    </div>
+    </section>
   );
 }
 

@@ -60,14 +60,16 @@ export function FilterBar({ captured, words, text, write, apply, applied, leave,
   };
   const take = (i: number): void => {
     const { text: next, caret: after } = list[i]!;
+    // At once, not when it is drawn: who goes on typing goes on behind the name.
+    if (input.current) {
+      input.current.value = next;
+      input.current.focus();
+      input.current.setSelectionRange(after, after);
+    }
     write(next);
     place(after);
     point(-1);
     open(false);
-    requestAnimationFrame(() => {
-      input.current?.focus();
-      input.current?.setSelectionRange(after, after);
-    });
   };
   const press = (event: KeyboardEvent): void => {
     event.stopPropagation();

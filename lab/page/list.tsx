@@ -41,9 +41,12 @@ export function PacketList(props: ListProps) {
     shown.current = at;
   });
 
+  // Two keys may come before the first of them is drawn.
+  const latest = useRef(at);
+  latest.current = at;
   const press = (event: KeyboardEvent): void => {
     if (event.altKey || total === 0) return;
-    const here = at ?? -1;
+    const here = latest.current ?? -1;
     const to = {
       ArrowDown: here + 1,
       ArrowUp: here - 1,
@@ -53,8 +56,10 @@ export function PacketList(props: ListProps) {
       End: total - 1,
     }[event.key];
     if (event.key === "Enter" && at !== undefined) enter();
-    else if (to !== undefined) choose(Math.max(0, Math.min(to, total - 1)));
-    else return;
+    else if (to !== undefined) {
+      latest.current = Math.max(0, Math.min(to, total - 1));
+      choose(latest.current);
+    } else return;
     event.preventDefault();
     event.stopPropagation();
   };
